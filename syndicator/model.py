@@ -1,0 +1,328 @@
+"""The words of this project: values that travel from a source to the wire, and nothing that acts.
+
+A source yields `Ask`s and is handed answers; it ends with a `Harvest` of `Draft`s. The store makes `Article`s of them,
+which carry an id for ever. A `Feed` names a `Selection` of articles; rendered in one format it is an edition.
+Every instant is aware and in UTC.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Precision = Literal["second", "minute", "day", "week", "month"]
+Status = Literal["live", "held", "embargoed", "retracted"]
+Kind = Literal["news", "press-invitation"]
+FailureKind = Literal[
+    "refused",  # the address guard, robots.txt or our own rules said no
+    "unreachable",  # no answer: DNS, connection, TLS, time-out
+    "denied",  # 401, 403
+    "missing",  # 404
+    "gone",  # 410
+    "busy",  # 429, 503
+    "broken",  # any other status, a truncated or mis-encoded body
+    "too-large",
+    "unreadable",  # the bytes are not what this source reads
+    "empty",  # readable, but it holds no article where one is expected
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant as a source states it, with how exact it is and which rule found it.
+
+    `origin` is one of the words that `Draft.found` uses ("json-ld", "list", "selector .date" …) or "first-seen".
+    An instant of precision "day" is that day's midnight in the source's time zone.
+    """
+
+    at: datetime
+    precision: Precision
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word under which a source files an article, as the source writes it.
+
+    `axis` tells which of the source's vocabularies it comes from: "topline", "tag", "district", "feed".
+    """
+
+    axis: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of an article; an empty string means that the source does not say."""
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    license: str = ""  # SPDX id or address
+    type: str = ""  # media type
+    length: int = 0  # bytes
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    name: str
+    url: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The feed that an entry was first published in (RFC 4287, 4.2.11 atom:source)."""
+
+    id: str = ""
+    title: str = ""
+    url: str = ""  # the page for people
+    feed_url: str = ""
+    rights: str = ""
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One article as a source was understood, before it has an identity here.
+
+    `key` is what the source itself calls it (a nid, a guid, a UUID); empty where it calls it nothing, and then `address`
+    stands for it. `aliases` are all other keys and addresses under which it was met. `body` is sanitised HTML with
+    absolute addresses, everything else plain text. `found` maps a field's name to the rule that filled it.
+    `withdrawn` is the source's own word that the article is taken back.
+    """
+
+    key: str
+    address: str
+    title: str
+    summary: str = ""
+    body: str = ""
+    published: Moment | None = None
+    updated: Moment | None = None
+    labels: tuple[Label, ...] = ()
+    images: tuple[Image, ...] = ()
+    authors: tuple[Author, ...] = ()
+    language: str = ""
+    kind: Kind = "news"
+    rights: str = ""
+    license: str = ""
+    aliases: tuple[str, ...] = ()
+    original_id: str = ""  # an absolute IRI that a feed gave it, kept when it is passed on
+    provenance: Provenance | None = None
+    withdrawn: bool = False
+    found: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it is stored, selected, rendered and sent.
+
+    `updated` moves when the text changes, not when bytes do. `sort_at` orders feeds: the publication, or the first sight
+    where none is stated or it lies in the future.
+    """
+
+    id: str
+    source: str
+    key: str
+    address: str
+    title: str
+    summary: str
+    body: str
+    published: Moment | None
+    updated: datetime
+    first_seen: datetime
+    sort_at: datetime
+    status: Status
+    city: str
+    district: str
+    categories: tuple[str, ...]
+    labels: tuple[Label, ...]
+    images: tuple[Image, ...]
+    authors: tuple[Author, ...]
+    language: str
+    kind: Kind
+    rights: str
+    license: str
+    original_id: str
+    provenance: Provenance | None
+    revision: int  # 1 for the text first seen
+    found: Mapping[str, str]
+
+
+# ---------------------------------------------------------------- what a source asks for, and what it is handed
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Fetch `url`. `conditional`: send the validators of the last complete harvest, and answer `unchanged` when nothing moved."""
+
+    url: str
+    conditional: bool = False
+    accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What tells next time whether an address has changed: the server's own words byte for byte, and the body's SHA-256 in hex."""
+
+    etag: str = ""
+    last_modified: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back for a `Request`: always a success; what is none is a `Failed`.
+
+    `url` is the address that answered, after redirects. Header names are lower case. `unchanged`: a 304, or the same
+    bytes as at the last complete harvest; `body` is empty then. `moved_to` is set when every redirect on the way was permanent.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    unchanged: bool = False
+    moved_to: str = ""
+    validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """Run a pure function over foreign bytes: off the event loop, in a worker with limits of time and memory.
+
+    `function` is importable by name; it and its arguments and result can be pickled. Answered by its result or a `Failed`.
+    """
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Which of these addresses are known, and with which fingerprint? Answered by a mapping with the known ones only."""
+
+    addresses: tuple[str, ...]
+
+
+Ask = Request | Parse | Recall
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An expected failure: of one page, one article, or a whole source.
+
+    `reason` is a sentence for a person. `retry_after` is in seconds, None where the other side did not say.
+    `permanent`: asking again as before is pointless.
+    """
+
+    kind: FailureKind
+    reason: str
+    address: str = ""
+    permanent: bool = False
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What one visit to a source brought.
+
+    `drafts` stand in the source's own order, newest first as a rule. `fingerprints` maps an article's address to that of
+    its teaser, so that a later visit sees what changed in the list. `unchanged`: the source said that nothing moved.
+    `failed`: the source as a whole could not be read, and nothing else here counts. `problems`: single articles that could
+    not be read. `withdrawn`: keys that the source takes back without sending an article (RFC 6721 tombstones).
+    `items`: how many the list held. `ttl`: seconds for which the source asks not to be polled again.
+    """
+
+    drafts: tuple[Draft, ...] = ()
+    problems: tuple[Failed, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    unchanged: bool = False
+    failed: Failed | None = None
+    items: int = 0
+    ttl: float | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything the source offered was read, so that its validators may be kept."""
+        return self.failed is None and all(problem.permanent for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a source is told before it starts. `recheck`: addresses of its articles that are due for another look.
+
+    `timezone` is the zone in which the source's dates are meant ("Europe/Berlin").
+    """
+
+    now: datetime
+    timezone: str = "Europe/Berlin"
+    recheck: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- what goes out
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which articles a feed holds: an empty tuple means any. Visibility is not part of it, as it cannot be chosen."""
+
+    categories: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    query: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A published list of articles; `name` makes its addresses: a-z, 0-9 and hyphens."""
+
+    name: str
+    title: str
+    selection: Selection
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """By what a feed can choose an article; compared before and after a change, they tell which feeds it touches."""
+
+    categories: tuple[str, ...]
+    city: str
+    district: str
+    source: str
+    language: str
+    kind: Kind
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of the store's change sequence: an article came (`before` is None), changed, or went out of sight."""
+
+    seq: int
+    article: str
+    before: Facets | None
+    after: Facets
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Published bytes under the path that folder and address share ("vielfalt.atom").
+
+    `modified` is when these bytes were first committed. `encodings` maps a content coding ("gzip", "br") to the encoded body.
+    """
+
+    path: str
+    media_type: str
+    modified: datetime
+    body: bytes
+    encodings: Mapping[str, bytes] = field(default_factory=dict)

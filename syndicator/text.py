@@ -1,0 +1,46 @@
+"""Plain text as this project compares, names and transports it. Pure; knows nothing of news."""
+
+import re
+import unicodedata
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe"})
+# Soft hyphen, zero-width space and joiners, word joiner, byte order mark: they change how a word breaks, not the word.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+_SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+# What XML 1.0 (2.2 Characters) forbids, written as the complement of what it allows.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_safe(text: str) -> str:
+    """Drop the characters that XML 1.0 has no way to carry, not even escaped (XML 1.0, 2.2)."""
+    return _NOT_XML.sub("", text)
+
+
+def squeeze(text: str) -> str:
+    """One line of visible text: white space of all kinds becomes single spaces, invisible characters go."""
+    return _SPACE.sub(" ", _INVISIBLE.sub("", xml_safe(text))).strip()
+
+
+def fold(text: str) -> str:
+    """The form in which words are compared: case, umlauts and their spellings, accents, ß and invisible characters do not count.
+
+    `fold("Grün­flächen") == fold("GRUENFLAECHEN")`.
+    """
+    composed = unicodedata.normalize("NFC", squeeze(text)).casefold().translate(_UMLAUTS)
+    return "".join(c for c in unicodedata.normalize("NFKD", composed) if not unicodedata.combining(c))
+
+
+def slug(text: str) -> str:
+    """A name for addresses, of a-z, 0-9 and single hyphens: `slug("Mülheim an der Ruhr") == "muelheim-an-der-ruhr"`.
+
+    Empty when nothing of the text can be written so.
+    """
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text, or its beginning up to a word's end within `limit` characters and an ellipsis."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,;:–-") + "…"
