@@ -1,0 +1,209 @@
+"""Articles: found again by their keys, written together with their change, selected for feeds."""
+
+import heapq
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice, product
+from typing import Any
+
+from sqlite_utils import Database
+
+from syndicator.model import Article, Change, Selection
+from syndicator.store.instants import to_text
+from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_json, from_row, to_row
+
+_WRITTEN = [*COLUMNS.split(", "), "digest"]
+_INSERT = f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"
+_UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTEN)} WHERE n = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An article and what only the store knows of it.
+
+    `n` is its number in order of arrival, `filed` its categories and the queries ("?query") that it answers, `digest` that of its text.
+    """
+
+    n: int
+    article: Article
+    filed: tuple[str, ...]
+    digest: str
+
+
+# ---------------------------------------------------------------- what is known
+
+
+def known_aliases(db: Database, source: str, aliases: Iterable[str]) -> dict[str, int]:
+    """Which of these aliases belong to an article of this source: alias → the article's number."""
+    sql = "SELECT article FROM aliases WHERE source = ? AND alias = ?"
+    rows = ((alias, db.execute(sql, [source, alias]).fetchone()) for alias in aliases)
+    return {alias: row[0] for alias, row in rows if row}
+
+
+def by_number(db: Database, n: int) -> Stored:
+    return _stored(db.execute(f"SELECT n, digest, {COLUMNS} FROM articles WHERE n = ?", [n]).fetchone())
+
+
+def owner(db: Database, id: str) -> tuple[str, str] | None:  # noqa: A002
+    """The source and the address of the article that has this id; None if no article has."""
+    row = db.execute("SELECT source, address FROM articles WHERE id = ?", [id]).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def in_order_of_arrival(db: Database, after: int, count: int) -> list[Stored]:
+    """The `count` articles that came next after number `after`: a walk through all of them in small steps."""
+    sql = f"SELECT n, digest, {COLUMNS} FROM articles WHERE n > ? ORDER BY n LIMIT ?"
+    return [_stored(row) for row in db.execute(sql, [after, count])]
+
+
+def due_for_recheck(db: Database, source: str, now: datetime, count: int) -> tuple[str, ...]:
+    """Addresses of this source's articles whose time for another look has come, the longest waiting first."""
+    sql = "SELECT address FROM articles WHERE source = ? AND recheck_at <= ? AND address <> '' ORDER BY recheck_at LIMIT ?"
+    return tuple(row[0] for row in db.execute(sql, [source, to_text(now), count]))
+
+
+def set_recheck(db: Database, n: int, at: datetime | None) -> None:
+    db.execute("UPDATE articles SET recheck_at = ? WHERE n = ?", [to_text(at) if at else None, n])
+
+
+def revisions_since(db: Database, n: int, since: datetime) -> int:
+    """How many times the text of this article was replaced since then."""
+    sql = "SELECT count(*) FROM revisions WHERE article = ? AND until >= ?"
+    return int(db.execute(sql, [n, to_text(since)]).fetchone()[0])
+
+
+def cities(db: Database) -> tuple[str, ...]:
+    """Every city of which an article was ever stored, in alphabetical order."""
+    return tuple(row[0] for row in db.execute("SELECT city FROM cities ORDER BY city"))
+
+
+def counts(db: Database) -> dict[str, int]:
+    """How many articles each source has."""
+    return dict(db.execute("SELECT source, count(*) FROM articles GROUP BY source").fetchall())
+
+
+# ---------------------------------------------------------------- writing
+
+
+def insert(
+    db: Database, article: Article, filed: Sequence[str], digest: str, aliases: Iterable[str], now: datetime
+) -> int:
+    """Store a new article with its aliases, filings and change, and return its number."""
+    n = int(db.execute(_INSERT, [*to_row(article, filed), digest]).lastrowid or 0)
+    add_aliases(db, n, article.source, aliases)
+    if article.city:
+        db.execute("INSERT OR IGNORE INTO cities VALUES (?)", [article.city])
+    _file(db, n, article, filed)
+    _record(db, None, (article, filed), now)
+    return n
+
+
+def replace(db: Database, before: Stored, after: Article, filed: Sequence[str], digest: str, now: datetime) -> None:
+    """Store the new state of an article; when its revision has moved, the old text is kept as a revision."""
+    old = before.article
+    if after.revision != old.revision:
+        row = [before.n, old.revision, to_text(now), old.title, old.summary, old.body]
+        db.execute("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?)", row)
+    db.execute(_UPDATE, [*to_row(after, filed), digest, before.n])
+    _unfile(db, before)
+    _file(db, before.n, after, filed)
+    _record(db, (old, before.filed), (after, filed), now)
+
+
+def add_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> None:
+    """Remember further keys of an article; one that already belongs to another article stays with it."""
+    db.conn.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [(source, alias, n) for alias in aliases])
+
+
+def _file(db: Database, n: int, article: Article, filed: Sequence[str]) -> None:
+    if article.status != "live":
+        return
+    rest = (to_text(article.sort_at), n, article.district, article.source, article.language, article.kind)
+    rows = [(*place, *rest) for place in _places(article, filed)]
+    db.conn.executemany("INSERT INTO filings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _unfile(db: Database, stored: Stored) -> None:
+    where = (to_text(stored.article.sort_at), stored.n)
+    sql = "DELETE FROM filings WHERE category = ? AND city = ? AND sort_at = ? AND article = ?"
+    db.conn.executemany(sql, [(*place, *where) for place in _places(stored.article, stored.filed)])
+
+
+def _places(article: Article, filed: Sequence[str]) -> set[tuple[str, str]]:
+    return set(product({"", *filed}, {"", article.city}))
+
+
+def _record(
+    db: Database, before: tuple[Article, Sequence[str]] | None, after: tuple[Article, Sequence[str]], now: datetime
+) -> None:
+    was = facets_to_json(facets(*before)) if before else None
+    sql = "INSERT INTO changes (at, article, before, after) VALUES (?, ?, ?, ?)"
+    db.execute(sql, [to_text(now), after[0].id, was, facets_to_json(facets(*after))])
+
+
+# ---------------------------------------------------------------- what goes out
+
+
+def select(db: Database, selection: Selection) -> tuple[Article, ...]:
+    """The newest live articles of a selection, newest first: the one way in which articles leave the store.
+
+    Costs `limit` steps along an index for each pair of a category and a city asked for, however many articles are stored.
+    """
+    categories = (f"?{selection.query}",) if selection.query else selection.categories or ("",)
+    walks = [_walk(db, selection, category, city) for category, city in product(categories, selection.cities or ("",))]
+    newest = islice(_without_repeats(heapq.merge(*walks, reverse=True)), selection.limit)
+    sql = f"SELECT {COLUMNS} FROM articles WHERE n = ?"
+    return tuple(from_row(db.execute(sql, [n]).fetchone()) for _, n in newest)
+
+
+def _walk(db: Database, selection: Selection, category: str, city: str) -> Iterator[tuple[str, int]]:
+    where, values = ["category = ?", "city = ?"], [category, city]
+    for column, chosen in (
+        ("district", selection.districts),
+        ("source", selection.sources),
+        ("language", selection.languages),
+        ("kind", selection.kinds),
+    ):
+        if chosen:
+            where.append(f"{column} IN ({_marks(chosen)})")
+            values.extend(chosen)
+    if selection.query and selection.categories:
+        where.append(
+            f"EXISTS (SELECT 1 FROM filings AS other WHERE other.category IN ({_marks(selection.categories)})"
+            " AND other.city = filings.city AND other.sort_at = filings.sort_at AND other.article = filings.article)"
+        )
+        values.extend(selection.categories)
+    sql = (
+        f"SELECT sort_at, article FROM filings WHERE {' AND '.join(where)} ORDER BY sort_at DESC, article DESC LIMIT ?"
+    )
+    yield from db.execute(sql, [*values, selection.limit])
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _without_repeats(rows: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    last = None
+    for row in rows:
+        if row != last:
+            yield row
+        last = row
+
+
+def changes_after(db: Database, seq: int) -> tuple[Change, ...]:
+    """What happened after change number `seq`, in order."""
+    rows = db.execute("SELECT seq, article, before, after FROM changes WHERE seq > ? ORDER BY seq", [seq])
+    return tuple(
+        Change(row[0], row[1], facets_from_json(row[2]) if row[2] else None, facets_from_json(row[3])) for row in rows
+    )
+
+
+def _stored(row: Sequence[Any]) -> Stored:
+    article = from_row(row[2:])
+    return Stored(row[0], article, tuple(json.loads(row[2 + _FILED])), row[1])
+
+
+_FILED = COLUMNS.split(", ").index("filed")

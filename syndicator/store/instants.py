@@ -1,0 +1,10 @@
+from datetime import UTC, datetime
+
+
+def to_text(instant: datetime) -> str:
+    """ISO 8601 in UTC with microseconds, of constant width: as text it sorts like time does."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def from_text(text: str) -> datetime:
+    return datetime.fromisoformat(text)

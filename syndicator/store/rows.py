@@ -1,0 +1,124 @@
+"""An article as a row of the table `articles`, and back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from syndicator.model import Article, Author, Facets, Image, Label, Moment, Provenance
+from syndicator.store.instants import from_text, to_text
+
+COLUMNS = (
+    "id, source, key, address, title, summary, body, published, published_precision, published_origin, updated, "
+    "first_seen, sort_at, status, city, district, filed, labels, images, authors, language, kind, rights, "
+    "license, original_id, provenance, revision, found"
+)
+
+
+def to_row(article: Article, filed: Sequence[str]) -> list[Any]:
+    """The values of COLUMNS; `filed` are the article's categories and the queries (as "?query") that it answers."""
+    published = article.published
+    return [
+        article.id,
+        article.source,
+        article.key,
+        article.address,
+        article.title,
+        article.summary,
+        article.body,
+        to_text(published.at) if published else None,
+        published.precision if published else None,
+        published.origin if published else None,
+        to_text(article.updated),
+        to_text(article.first_seen),
+        to_text(article.sort_at),
+        article.status,
+        article.city,
+        article.district,
+        to_json(filed),
+        to_json([[label.axis, label.name] for label in article.labels]),
+        to_json([asdict(image) for image in article.images]),
+        to_json([asdict(author) for author in article.authors]),
+        article.language,
+        article.kind,
+        article.rights,
+        article.license,
+        article.original_id,
+        _provenance_to_json(article.provenance),
+        article.revision,
+        to_json(dict(article.found)),
+    ]
+
+
+def from_row(row: Sequence[Any]) -> Article:
+    """The article that the values of COLUMNS describe."""
+    return Article(
+        id=row[0],
+        source=row[1],
+        key=row[2],
+        address=row[3],
+        title=row[4],
+        summary=row[5],
+        body=row[6],
+        published=Moment(from_text(row[7]), row[8], row[9]) if row[7] else None,
+        updated=from_text(row[10]),
+        first_seen=from_text(row[11]),
+        sort_at=from_text(row[12]),
+        status=row[13],
+        city=row[14],
+        district=row[15],
+        categories=tuple(name for name in json.loads(row[16]) if not name.startswith("?")),
+        labels=tuple(Label(axis, name) for axis, name in json.loads(row[17])),
+        images=tuple(Image(**image) for image in json.loads(row[18])),
+        authors=tuple(Author(**author) for author in json.loads(row[19])),
+        language=row[20],
+        kind=row[21],
+        rights=row[22],
+        license=row[23],
+        original_id=row[24],
+        provenance=_provenance_from_json(row[25]),
+        revision=row[26],
+        found=json.loads(row[27]),
+    )
+
+
+def facets(article: Article, filed: Sequence[str]) -> Facets:
+    """By what feeds choose this article."""
+    return Facets(
+        categories=tuple(filed),
+        city=article.city,
+        district=article.district,
+        source=article.source,
+        language=article.language,
+        kind=article.kind,
+        live=article.status == "live",
+    )
+
+
+def facets_to_json(value: Facets) -> str:
+    return to_json(asdict(value))
+
+
+def facets_from_json(text: str) -> Facets:
+    values = json.loads(text)
+    return Facets(**{**values, "categories": tuple(values["categories"])})
+
+
+def to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _provenance_to_json(provenance: Provenance | None) -> str | None:
+    if provenance is None:
+        return None
+    values: Mapping[str, Any] = asdict(provenance)
+    return to_json({**values, "updated": to_text(provenance.updated) if provenance.updated else None})
+
+
+def _provenance_from_json(text: str | None) -> Provenance | None:
+    if text is None:
+        return None
+    values = json.loads(text)
+    updated: datetime | None = from_text(values["updated"]) if values["updated"] else None
+    return Provenance(**{**values, "updated": updated})

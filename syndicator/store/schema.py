@@ -1,0 +1,88 @@
+"""The tables, as named steps from one version to the next. A step that has landed is never edited; add another.
+
+Instants are ISO 8601 text in UTC with microseconds: readable, and sorted as text they are sorted in time.
+"""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("syndicator")
+
+
+@migrations()
+def m001_first(db: Database) -> None:
+    for statement in _FIRST:
+        db.execute(statement)
+
+
+_FIRST = (
+    # Small facts about the whole: what was published up to which change, and when this store began.
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE articles (
+        n INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        source TEXT NOT NULL,
+        key TEXT NOT NULL,
+        address TEXT NOT NULL,
+        title TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        body TEXT NOT NULL,
+        published TEXT,
+        published_precision TEXT,
+        published_origin TEXT,
+        updated TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        sort_at TEXT NOT NULL,
+        status TEXT NOT NULL,
+        city TEXT NOT NULL,
+        district TEXT NOT NULL,
+        filed TEXT NOT NULL,
+        labels TEXT NOT NULL,
+        images TEXT NOT NULL,
+        authors TEXT NOT NULL,
+        language TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        rights TEXT NOT NULL,
+        license TEXT NOT NULL,
+        original_id TEXT NOT NULL,
+        provenance TEXT,
+        revision INTEGER NOT NULL,
+        found TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        recheck_at TEXT
+    )""",
+    "CREATE INDEX articles_due ON articles (source, recheck_at) WHERE recheck_at IS NOT NULL",
+    # Every other key under which an article was met. Two sources may use one key for two articles.
+    """CREATE TABLE aliases (
+        source TEXT NOT NULL, alias TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles (n),
+        PRIMARY KEY (source, alias)) WITHOUT ROWID""",
+    "CREATE INDEX aliases_of ON aliases (article)",
+    # The texts that an article had before its present one.
+    """CREATE TABLE revisions (
+        article INTEGER NOT NULL REFERENCES articles (n), revision INTEGER NOT NULL, until TEXT NOT NULL,
+        title TEXT NOT NULL, summary TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (article, revision)) WITHOUT ROWID""",
+    # Where each live article stands: once for every pair of one of its categories or '' (any) and its city or '' (any),
+    # so that each selection is a walk along this key. A query that some feed asks stands here like a category, as '?query'.
+    """CREATE TABLE filings (
+        category TEXT NOT NULL, city TEXT NOT NULL, sort_at TEXT NOT NULL, article INTEGER NOT NULL,
+        district TEXT NOT NULL, source TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
+        PRIMARY KEY (category, city, sort_at, article)) WITHOUT ROWID""",
+    "CREATE TABLE cities (city TEXT PRIMARY KEY) WITHOUT ROWID",
+    # What happened, in order: publishing reads on from the last change it has seen.
+    """CREATE TABLE changes (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, article TEXT NOT NULL, before TEXT, after TEXT NOT NULL)""",
+    # What was fetched: validators of lists, fingerprints of teasers.
+    """CREATE TABLE pages (
+        source TEXT NOT NULL, address TEXT NOT NULL, fingerprint TEXT NOT NULL DEFAULT '',
+        etag TEXT NOT NULL DEFAULT '', last_modified TEXT NOT NULL DEFAULT '', digest TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (source, address)) WITHOUT ROWID""",
+    """CREATE TABLE sources (
+        name TEXT PRIMARY KEY, reading TEXT NOT NULL DEFAULT '',
+        polled TEXT, succeeded TEXT, next_due TEXT, stopped INTEGER NOT NULL DEFAULT 0,
+        failures INTEGER NOT NULL DEFAULT 0, failing_since TEXT, failure TEXT, reason TEXT,
+        items INTEGER NOT NULL DEFAULT 0, problems TEXT NOT NULL DEFAULT '[]', moved_to TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
+    "CREATE TABLE hosts (origin TEXT PRIMARY KEY, robots TEXT, robots_at TEXT, not_before TEXT) WITHOUT ROWID",
+    # The bytes last published, so that a crash is noticed and Last-Modified survives it.
+    """CREATE TABLE editions (
+        path TEXT PRIMARY KEY, digest TEXT NOT NULL, modified TEXT NOT NULL, media_type TEXT NOT NULL) WITHOUT ROWID""",
+)
