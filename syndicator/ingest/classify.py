@@ -1,0 +1,85 @@
+"""Under which categories an article is filed: by the labels its source gave it, and by words in headline and text. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from syndicator.model import Label
+from syndicator.text import fold
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Rules(Protocol):
+    """What of a configured category decides about filing."""
+
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+
+    @property
+    def keywords(self) -> tuple[str, ...]: ...
+
+
+class Filing:
+    """The rules of all categories, prepared once so that an article is filed without walking through every keyword.
+
+    A label files an article when it equals one of the category's labels after `fold`. A keyword does when it stands in
+    headline or text as a word or sequence of words; `*` at its start or end stands for the rest of a word there.
+    Single words are looked up in tables, so their number hardly counts; sequences and `*inside*` are searched one by one.
+    """
+
+    def __init__(self, categories: Mapping[str, Rules]) -> None:
+        self._names = tuple(categories)
+        self._labels: dict[str, set[str]] = {}
+        self._words: dict[str, set[str]] = {}
+        self._starts: dict[str, set[str]] = {}
+        self._ends: dict[str, set[str]] = {}
+        self._pieces: dict[str, set[str]] = {}
+        for name, rules in categories.items():
+            for label in rules.labels:
+                if folded := fold(label):
+                    self._labels.setdefault(folded, set()).add(name)
+            for keyword in rules.keywords:
+                self._add(keyword, name)
+        self._start_lengths = {len(start) for start in self._starts}
+        self._end_lengths = {len(end) for end in self._ends}
+
+    def file_under(self, labels: Iterable[Label], title: str, text: str) -> tuple[str, ...]:
+        """The names of the categories that take the article, in the order of the configuration; `text` is plain text."""
+        found = self._by_words(f"{title}\n{text}")
+        for label in labels:
+            found |= self._labels.get(fold(label.name), set())
+        return tuple(name for name in self._names if name in found)
+
+    def _add(self, keyword: str, name: str) -> None:
+        folded = fold(keyword)
+        phrase = _words(folded)
+        if not phrase:
+            return
+        open_start, open_end = folded.startswith("*"), folded.endswith("*")
+        if " " in phrase or (open_start and open_end):
+            table = self._pieces
+            phrase = ("" if open_start else " ") + phrase + ("" if open_end else " ")
+        elif open_start:
+            table = self._ends
+        elif open_end:
+            table = self._starts
+        else:
+            table = self._words
+        table.setdefault(phrase, set()).add(name)
+
+    def _by_words(self, text: str) -> set[str]:
+        line = f" {_words(fold(text))} "
+        words = set(line.split())
+        starts = {word[:length] for length in self._start_lengths for word in words}
+        ends = {word[-length:] for length in self._end_lengths for word in words}
+        hits = [self._words[word] for word in self._words.keys() & words]
+        hits += [self._starts[start] for start in self._starts.keys() & starts]
+        hits += [self._ends[end] for end in self._ends.keys() & ends]
+        hits += [names for piece, names in self._pieces.items() if piece in line]
+        return set().union(*hits)
+
+
+def _words(folded: str) -> str:
+    """Letters and digits only, one space between words: "Bürger*innen" and "Bürger:innen" read alike."""
+    return " ".join(_WORD.findall(folded))

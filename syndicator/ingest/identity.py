@@ -1,0 +1,195 @@
+"""Who an article is: addresses and keys in one form, ids that are minted once, and digests that move with the text. Pure.
+
+Identity is source *and* key, so that the ids one feed sets cannot overwrite another's articles (FreshRSS#2273).
+"""
+
+import hashlib
+import html
+import ipaddress
+import re
+import unicodedata
+from urllib.parse import quote, urljoin
+
+from yarl import URL
+
+from syndicator.text import squeeze, xml_safe
+
+_LONGEST_ADDRESS = 8192  # characters; what is longer is no address that a server would take
+_LONGEST_KEY = 180  # characters of an id's last part; beyond it a hash tells keys apart
+_PARTS = re.compile(
+    r"(?P<scheme>https?)://(?P<authority>[^/?#\\]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
+    re.I | re.S,
+)
+_AUTHORITY = re.compile(r"(?:[^@]*@)?(?P<host>\[[0-9a-f:.]+\]|[^@:\[\]%]+)(?::(?P<port>[0-9]{0,5}))?", re.I)
+_HOST = re.compile(
+    r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+)
+_DEFAULT_PORT = {"http": "80", "https": "443"}
+# A percent-encoded octet, a character that an address cannot hold as it is, or a stray percent sign.
+_ENCODE = re.compile(r"%[0-9a-fA-F]{2}|[^A-Za-z0-9\-._~:/?@!$&'()*+,;=]")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PATH_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/;]*", re.I)
+_PATH_SESSION_SEGMENT = re.compile(r"/\((?:[A-Z]\([^/()]*\))+\)(?=/)")  # ASP.NET without cookies
+_TRACKING = re.compile(
+    r"utm_.*|mtm_.*|pk_.*|piwik_.*|matomo_.*|etcc_.*|hsa_.*|wt_z?mc|wt_cc\d*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid"
+    r"|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl|_hsenc|_hsmi|mkt_tok|xtor|at_medium|at_campaign",
+    re.I,
+)
+_SESSION = re.compile(r"jsessionid|phpsessid|aspsessionid.*|cfid|cftoken|sessid|oscsid|zenid", re.I)
+# These names are also given to things ("sid=4711" is a story): only a value that looks like a token is a session.
+_PERHAPS_SESSION = re.compile(r"sid|session_?id|session", re.I)
+_TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w,-]{10,}|[\w,-]{20,}")
+
+
+def canonical(address: str, base: str = "", *, keep_fragment: bool = False) -> str:
+    """The one form of an http(s) address, absolute and without tracking parameters and session ids; "" if it is none.
+
+    Follows RFC 3986, 6.2.2 and 6.2.3. User names and passwords go; the host is never made of anything but the host
+    (GHSA-64wp-jh9p-5cg2). `keep_fragment` is for pages whose items are told apart by it. Idempotent.
+    """
+    text = "".join(c for c in address.strip()[: _LONGEST_ADDRESS + 1] if c >= " ").strip()
+    if not text or len(text) > _LONGEST_ADDRESS:
+        return ""
+    try:
+        whole = _PARTS.fullmatch(urljoin(base, text) if base else text)
+    except ValueError:
+        return ""
+    if not whole:
+        return ""
+    scheme = whole["scheme"].lower()
+    place = _place(whole["authority"], scheme)
+    if not place:
+        return ""
+    query = _query(whole["query"] or "")
+    fragment = _encoded(whole["fragment"] or "") if keep_fragment else ""
+    return f"{scheme}://{place}{_path(whole['path'])}" + (query and f"?{query}") + (fragment and f"#{fragment}")
+
+
+def key_from_address(rule: str, address: str) -> str:
+    """What a source calls an article, read from its address: `rule` is a query parameter's name or "/regex/" with one group."""
+    if len(rule) > 1 and rule.startswith("/") and rule.endswith("/"):
+        found = re.search(rule[1:-1], address)
+        return (found[1] or "") if found and found.re.groups else ""
+    return next((value for name, value in _parameters(address) if name == rule), "")
+
+
+def mint(host: str, year: int, source: str, key: str) -> str:
+    """A tag URI (RFC 4151) for an article of `source`; the same arguments always give the same id."""
+    specific = quote(key, safe="/?:@!$&'()*+,;=~", errors="replace")
+    if len(specific) > _LONGEST_KEY:
+        head = re.sub(r"%[0-9A-F]?$", "", specific[:100])
+        specific = f"{head}~{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:32]}"
+    return f"tag:{_tag_authority(host)},{year:04d}:{quote(source, safe='-')}/{specific}"
+
+
+def is_ours(host: str, iri: str) -> bool:
+    """Whether this service, reachable at `host`, has minted that id."""
+    return iri.strip().lower().startswith(f"tag:{_tag_authority(host)},")
+
+
+_IRI = re.compile(
+    r"(?:https?://[^/?#\s]+|tag:[^,:/?#\s]+,\d{4}(?:-\d\d){0,2}:|urn:[a-z0-9][a-z0-9-]{1,31}:)(?:%[0-9a-f]{2}|[^%\s<>\"{}|\\^`\x00-\x20\x7f-\x9f])*",
+    re.I,
+)
+
+
+def is_iri(text: str) -> bool:
+    """Whether the text can stand as an Atom id as it is: an absolute IRI (RFC 3987) of http(s), tag or urn."""
+    return bool(_IRI.fullmatch(text)) and xml_safe(text) == text
+
+
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>", re.I
+)
+_TAG = re.compile(r"<[^<>]*>")
+_HREF = re.compile(r"\shref=\"([^\"]*)\"", re.I)
+
+
+def text_digest(title: str, summary: str, body_html: str) -> str:
+    """A digest that moves when the words or the link targets change, not when bytes or markup do."""
+    text = html.unescape(_TAG.sub(" ", _INLINE.sub("", body_html)))
+    links = (canonical(html.unescape(href)) or href for href in _HREF.findall(body_html))
+    return fingerprint(title, summary, text, *links)
+
+
+def fingerprint(*parts: str) -> str:
+    """A digest of some texts, 32 hex digits; white space and invisible characters do not count."""
+    line = "\x1f".join(unicodedata.normalize("NFC", squeeze(part)) for part in parts)
+    return hashlib.blake2b(line.encode(), digest_size=16).hexdigest()
+
+
+def _place(authority: str, scheme: str) -> str:
+    """Host and, where it is not the default, port; empty if the authority is nonsense."""
+    found = _AUTHORITY.fullmatch(authority)
+    host = _ascii_host(found["host"]) if found else ""
+    if not found or not host:
+        return ""
+    port = (found["port"] or "").lstrip("0")
+    if found["port"] and not (port and int(port) < 65536):  # noqa: PLR2004  # the highest port
+        return ""
+    return f"{host}:{port}" if port and port != _DEFAULT_PORT[scheme] else host
+
+
+def _ascii_host(host: str) -> str:
+    try:
+        if host.startswith("["):
+            return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]"
+        ascii_host = (URL.build(scheme="http", host=host).raw_host or "").lower().removesuffix(".")
+    except ValueError:
+        return ""
+    return ascii_host if _HOST.fullmatch(ascii_host) else ""
+
+
+def _encoded(text: str) -> str:
+    """RFC 3986, 6.2.2.2: unreserved characters as they are, upper-case hex for the others that cannot stand as they are."""
+
+    def one(found: re.Match[str]) -> str:
+        octet = found[0]
+        if len(octet) == 3:  # noqa: PLR2004  # %XX
+            character = chr(int(octet[1:], 16))
+            return character if character in _UNRESERVED else octet.upper()
+        return "".join(f"%{byte:02X}" for byte in octet.encode(errors="replace"))
+
+    return _ENCODE.sub(one, text)
+
+
+def _path(path: str) -> str:
+    """Without session ids and dot segments (RFC 3986, 5.2.4)."""
+    path = _PATH_SESSION_SEGMENT.sub("", _PATH_SESSION.sub("", _encoded(path)))
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in {".", ".."}:
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _query(query: str) -> str:
+    return "&".join(pair for pair in _encoded(query).split("&") if pair and not _is_noise(pair))
+
+
+def _is_noise(pair: str) -> bool:
+    name, _, value = pair.removeprefix("amp;").partition("=")
+    if _TRACKING.fullmatch(name) or _SESSION.fullmatch(name):
+        return True
+    return bool(_PERHAPS_SESSION.fullmatch(name) and _TOKEN.fullmatch(value))
+
+
+def _parameters(address: str) -> list[tuple[str, str]]:
+    try:
+        return list(URL(address).query.items())
+    except ValueError:
+        return []
+
+
+def _tag_authority(host: str) -> str:
+    """A host as RFC 4151 lets it name a tag: lower case, without a port, letters, digits, dots and hyphens only."""
+    bare = host.strip().strip("[]").lower()
+    try:
+        return ipaddress.IPv6Address(bare).exploded.replace(":", "-")
+    except ValueError:
+        return (_ascii_host(bare.partition(":")[0]) or "localhost").replace("_", "-")
