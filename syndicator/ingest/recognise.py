@@ -1,0 +1,121 @@
+"""Whether a draft is an article that is known already, a new one, or none that this source may bring. Pure.
+
+Publishers change their keys and addresses, so an article is found again by every one under which it was ever met. Each
+is remembered as an alias that tells its nature: "key:" is what the source calls the article, "id:" another name that is
+no address, "url:" an address, "text:" the headline of an item that has neither key nor page.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from syndicator.ingest.identity import canonical, fingerprint, is_iri, is_ours
+from syndicator.model import Draft
+from syndicator.text import fold, squeeze
+
+# http or https, with or without www: one page, also when a whole site moves from one to the other.
+_SITE = re.compile(r"https?://(?:www\.)?")
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a draft.
+
+    "new": to be stored; "known": it is `article`; "ours": we have published it ourselves; "foreign": another source has
+    brought it under the same id from the same address. The last two are dropped. `original_id` is the id under which a
+    new article is passed on, empty where one has to be minted.
+    """
+
+    decision: Literal["new", "known", "ours", "foreign"]
+    article: int | None = None
+    original_id: str = ""
+
+
+def resolve(
+    draft: Draft,
+    source: str,
+    host: str,
+    known: Mapping[str, int],
+    owner: tuple[str, str] | None = None,
+    *,
+    shared: Collection[str] = _NOTHING,
+) -> Verdict:
+    """Decide what a draft is.
+
+    `host` is that of our own ids. `known`: aliases of the same source → its article; others must not be in it. `owner`:
+    source and address of the article, of whatever source, whose id is the draft's `original_id`. `shared`: what
+    `shared_aliases` found in the harvest. The first alias known decides, and `aliases_of` begins with the strongest.
+    """
+    if _is_ours(draft, host):
+        return Verdict("ours")
+    for alias in aliases_of(draft, shared):
+        if alias in known:
+            return Verdict("known", known[alias])
+    if owner is None:
+        return Verdict("new", original_id=draft.original_id if is_iri(draft.original_id) else "")
+    if owner[0] != source and _same_page(owner[1], draft.address):
+        return Verdict("foreign")
+    return Verdict("new")
+
+
+def aliases_of(draft: Draft, shared: Collection[str] = _NOTHING) -> tuple[str, ...]:
+    """Every alias under which a draft is to be looked up and remembered, the strongest first, each once."""
+    named = [_name("key", draft.key), *(_alias(text) for text in (draft.key, draft.original_id, *draft.aliases))]
+    named.append(_url_alias(draft.address))
+    aliases = tuple(dict.fromkeys(alias for alias in named if alias and alias not in shared))
+    return aliases or (f"text:{fingerprint(fold(draft.title), _day(draft))}",)
+
+
+def key_of(draft: Draft, shared: Collection[str] = _NOTHING) -> str:
+    """What an id is minted from: the source's own key, else the address, else the headline and its date."""
+    if draft.key and _name("key", draft.key) not in shared:
+        return draft.key
+    alias = _url_alias(draft.address)
+    if alias and alias not in shared:
+        return canonical(draft.address, keep_fragment=True)
+    return aliases_of(draft, shared)[0].removeprefix("text:") if not draft.key else fingerprint(draft.key, draft.title)
+
+
+def shared_aliases(drafts: Iterable[Draft], source_url: str = "") -> frozenset[str]:
+    """Aliases in one harvest that tell no article from another: different drafts claim them.
+
+    Feeds link all their items to one page or give them one guid. The source's own address tells none apart either.
+    """
+    claims: dict[str, set[str]] = {}
+    for draft in drafts:
+        title = fold(draft.title)
+        for alias in aliases_of(draft):
+            rest = draft.key or title if alias.startswith("url:") else f"{title} {draft.address}"
+            claims.setdefault(alias, set()).add(rest)
+    own = _url_alias(source_url)
+    return frozenset(alias for alias, claimants in claims.items() if len(claimants) > 1) | ({own} if own else _NOTHING)
+
+
+def _is_ours(draft: Draft, host: str) -> bool:
+    ids = [draft.original_id, draft.key, draft.provenance.id if draft.provenance else ""]
+    return any(is_ours(host, iri) for iri in ids)
+
+
+def _name(nature: str, text: str) -> str:
+    name = squeeze(text)
+    return f"{nature}:{name}" if name else ""
+
+
+def _alias(text: str) -> str:
+    return _url_alias(text) if canonical(text) else _name("id", text)
+
+
+def _url_alias(address: str) -> str:
+    """An address as an alias; none for the bare home page of a site, which is no article."""
+    place = _SITE.sub("", canonical(address, keep_fragment=True), count=1)
+    return f"url:{place}" if place.partition("/")[2] else ""
+
+
+def _same_page(one: str, other: str) -> bool:
+    return bool(alias := _url_alias(one)) and alias == _url_alias(other)
+
+
+def _day(draft: Draft) -> str:
+    return draft.published.at.date().isoformat() if draft.published else ""
