@@ -201,6 +201,11 @@ def changes_after(db: Database, seq: int) -> tuple[Change, ...]:
     )
 
 
+def drop_changes_before(db: Database, seq: int) -> None:
+    """Forget changes that are published and too old to be asked for."""
+    db.execute("DELETE FROM changes WHERE seq < ?", [seq])
+
+
 def _stored(row: Sequence[Any]) -> Stored:
     article = from_row(row[2:])
     return Stored(row[0], article, tuple(json.loads(row[2 + _FILED])), row[1])

@@ -1,10 +1,11 @@
 """The one database file: one thread writes, others read, and nobody waits on the event loop."""
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -15,6 +16,8 @@ from syndicator.store.schema import migrations
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 _BUSY = (
     10_000  # milliseconds that one process waits for another's write, such as `syndicator ingest` beside the service
@@ -47,6 +50,10 @@ class Store:
         return await asyncio.wrap_future(
             self._readers.submit(self._consistently, lambda db: function(db, *args, **kwargs))
         )
+
+    def post(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Write without waiting; a failure is logged."""
+        self._writer.submit(self._transact, lambda db: function(db, *args, **kwargs)).add_done_callback(_log_failure)
 
     def close(self) -> None:
         """Finish what is queued and close every connection; the last one folds the WAL back into the file."""
@@ -93,6 +100,11 @@ class Store:
             db = self._local.db = Database(connect(self.path))
             self._open.append(db.conn)
         return db
+
+
+def _log_failure(done: "Future[T]") -> None:
+    if error := done.exception():
+        log.error("%s", error, exc_info=error)
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -3,7 +3,11 @@
 Instants are ISO 8601 text in UTC with microseconds: readable, and sorted as text they are sorted in time.
 """
 
+from datetime import UTC, datetime
+
 from sqlite_utils import Database, Migrations
+
+from syndicator.store.instants import to_text
 
 migrations = Migrations("syndicator")
 
@@ -12,6 +16,8 @@ migrations = Migrations("syndicator")
 def m001_first(db: Database) -> None:
     for statement in _FIRST:
         db.execute(statement)
+    # An empty feed has to say when it was updated (RFC 4287, 4.2.15): when this store began is true and does not move.
+    db.execute("INSERT INTO meta VALUES ('began', ?)", [to_text(datetime.now(UTC))])
 
 
 _FIRST = (

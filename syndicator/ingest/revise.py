@@ -1,0 +1,135 @@
+"""What a draft makes of an article: its first state, or its next one. Pure.
+
+`updated` moves when the text changes, and only then. What a later visit does not find is not lost: an empty field keeps
+what was known.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from syndicator.config import Source
+from syndicator.model import Article, Draft, Moment, Provenance
+
+MOST_REVISIONS_A_DAY = 12
+"""A text that changes more often is flapping: it is kept up to date, but no longer announced as updated."""
+
+_FINENESS = {"month": 0, "week": 1, "day": 2, "minute": 3, "second": 4}
+
+
+def first_state(draft: Draft, source: Source, id: str, now: datetime) -> Article:  # noqa: A002
+    """The article as it is first seen, not yet filed under categories.
+
+    `updated` is what the source states, the change or else the publication; the first sight where it states nothing.
+    """
+    published = draft.published
+    return Article(
+        id=id,
+        source=source.name,
+        key=draft.key or draft.address,
+        address=draft.address,
+        title=draft.title,
+        summary=draft.summary,
+        body=draft.body,
+        published=published,
+        updated=_first_update(draft, now),
+        first_seen=now,
+        sort_at=_sort_at(published, now),
+        status="retracted" if draft.withdrawn else "live",
+        city=source.city,
+        district=_district(draft),
+        categories=(),
+        labels=draft.labels,
+        images=draft.images,
+        authors=draft.authors,
+        language=draft.language,
+        kind=draft.kind,
+        rights=draft.rights or source.rights,
+        license=draft.license or _stated(source.license),
+        original_id=draft.original_id,
+        provenance=draft.provenance,
+        revision=1,
+        found=draft.found,
+    )
+
+
+def next_state(
+    article: Article, draft: Draft, source: Source, *, text_changed: bool, flapping: bool, now: datetime
+) -> Article:
+    """The article after another look at it; equal to `article` when nothing but bytes changed.
+
+    Its categories are those of before: they follow from the result, and are filed by who knows the rules.
+    """
+    if draft.withdrawn:
+        return article if article.status == "retracted" else retracted(article, now)
+    published = _better(article.published, draft.published)
+    resurrected = article.status == "retracted"
+    moves = (text_changed and not flapping) or resurrected
+    return replace(
+        article,
+        address=draft.address or article.address,
+        title=draft.title or article.title,
+        summary=draft.summary or article.summary,
+        body=draft.body or article.body,
+        published=published,
+        updated=_next_update(article, draft, now) if moves else article.updated,
+        sort_at=article.sort_at if published == article.published else _sort_at(published, article.first_seen),
+        status="live" if resurrected else article.status,
+        city=source.city,
+        district=_district(draft) or article.district,
+        labels=draft.labels or article.labels,
+        images=draft.images or article.images,
+        authors=draft.authors or article.authors,
+        language=draft.language or article.language,
+        kind=draft.kind,
+        rights=draft.rights or source.rights,
+        license=draft.license or _stated(source.license),
+        provenance=_steady(article.provenance, draft.provenance),
+        revision=article.revision + 1 if text_changed else article.revision,
+        found={**article.found, **draft.found},
+    )
+
+
+def retracted(article: Article, now: datetime) -> Article:
+    """The article taken back: it keeps its text in the store, and leaves every feed."""
+    return replace(article, status="retracted", updated=max(now, article.updated))
+
+
+def _first_update(draft: Draft, now: datetime) -> datetime:
+    stated = [moment.at for moment in (draft.updated, draft.published) if moment and moment.at <= now]
+    return max(stated, default=now)
+
+
+def _next_update(article: Article, draft: Draft, now: datetime) -> datetime:
+    stated = draft.updated.at if draft.updated else now
+    return stated if article.updated < stated <= now else max(now, article.updated)
+
+
+def _sort_at(published: Moment | None, first_seen: datetime) -> datetime:
+    return min(published.at, first_seen) if published else first_seen
+
+
+def _better(old: Moment | None, new: Moment | None) -> Moment | None:
+    """The publication stays what it was, unless none was known or the same day is now told more exactly.
+
+    A date that moves forward, as a live ticker's does, tells of an update.
+    """
+    if old is None or new is None:
+        return old or new
+    finer = _FINENESS[new.precision] > _FINENESS[old.precision]
+    same_day = abs((new.at - old.at).total_seconds()) < 24 * 3600
+    return new if finer and same_day else old
+
+
+def _steady(old: Provenance | None, new: Provenance | None) -> Provenance | None:
+    """A feed's own `updated` moves with every entry it gains: that alone is no news of this one."""
+    if old and new and replace(new, updated=old.updated) == old:
+        return old
+    return new or old
+
+
+def _district(draft: Draft) -> str:
+    return next((label.name for label in draft.labels if label.axis == "district"), "")
+
+
+def _stated(license: str) -> str:  # noqa: A002
+    return "" if license == "unknown" else license

@@ -1,0 +1,133 @@
+"""Writing a harvest down: which draft is which article, and what changed with it."""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from syndicator.config import Source
+from syndicator.ingest import identity, pace, revise
+from syndicator.ingest.recognise import Verdict, aliases_of, key_of, resolve, shared_aliases
+from syndicator.model import Article, Draft, Harvest
+from syndicator.pipeline.filing import Rules
+from syndicator.store import articles
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of the drafts of a harvest.
+
+    `skipped`: those that are ours or belong to another source; `lost`: those that a fault of ours kept out.
+    """
+
+    new: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    skipped: int = 0
+    lost: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.withdrawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Writes drafts of one source inside one transaction. `host` is that of our own ids."""
+
+    db: Database
+    source: Source
+    rules: Rules
+    host: str
+    now: datetime
+
+    def record(self, harvest: Harvest) -> Tally:
+        """Store what is new or changed, the oldest first, so that of two articles of one day the list's order is kept."""
+        tally = Tally()
+        shared = shared_aliases(harvest.drafts, self.source.url)
+        for draft in reversed(harvest.drafts):
+            try:
+                with self.db.atomic():
+                    self._record(draft, shared, tally)
+            except Exception:  # one article that cannot be stored stops neither the others nor the source
+                log.exception("%s: the article %s could not be stored", self.source.name, draft.address or draft.key)
+                tally.lost += 1
+        for key in harvest.withdrawn:
+            self._withdraw(key, tally)
+        return tally
+
+    def _record(self, draft: Draft, shared: Collection[str], tally: Tally) -> None:
+        aliases = aliases_of(draft, shared)
+        known = articles.known_aliases(self.db, self.source.name, aliases)
+        owner = articles.owner(self.db, draft.original_id) if draft.original_id else None
+        verdict = resolve(draft, self.source.name, self.host, known, owner, shared=shared)
+        if verdict.decision == "new":
+            self._admit(draft, verdict, shared, tally)
+        elif verdict.article is not None:
+            self._revise(verdict.article, draft, aliases, tally)
+        else:
+            tally.skipped += 1
+
+    def _admit(self, draft: Draft, verdict: Verdict, shared: Collection[str], tally: Tally) -> None:
+        if draft.withdrawn:  # never seen here: nothing of it went out that would have to be taken back
+            tally.skipped += 1
+            return
+        article = revise.first_state(draft, self.source, self._id(draft, verdict, shared), self.now)
+        article = replace(article, original_id=verdict.original_id)
+        article, filed = self.rules.file(article)
+        digest = identity.text_digest(article.title, article.summary, article.body)
+        n = articles.insert(self.db, article, filed, digest, aliases_of(draft, shared), self.now)
+        self._look_again(n, article)
+        tally.new += 1
+
+    def _id(self, draft: Draft, verdict: Verdict, shared: Collection[str]) -> str:
+        if verdict.original_id:
+            return verdict.original_id
+        year = (draft.published.at if draft.published else self.now).year
+        key = key_of(draft, shared)
+        minted = identity.mint(self.host, year, self.source.name, key)
+        if articles.owner(self.db, minted):  # an address that was another article's before
+            minted = identity.mint(self.host, year, self.source.name, f"{key}~{identity.fingerprint(draft.title)}")
+        return minted
+
+    def _revise(self, n: int, draft: Draft, aliases: tuple[str, ...], tally: Tally) -> None:
+        before = articles.by_number(self.db, n)
+        articles.add_aliases(self.db, n, self.source.name, aliases)
+        article = self._next_state(before, draft)
+        digest = identity.text_digest(article.title, article.summary, article.body)
+        article, filed = self.rules.file(article)
+        if article != before.article or filed != before.filed:
+            articles.replace(self.db, before, article, filed, digest, self.now)
+            if article.status == "retracted":
+                tally.withdrawn += 1
+            else:
+                tally.changed += 1
+        self._look_again(n, article)
+
+    def _next_state(self, before: articles.Stored, draft: Draft) -> Article:
+        old = before.article
+        title, summary, body = draft.title or old.title, draft.summary or old.summary, draft.body or old.body
+        changed = identity.text_digest(title, summary, body) != before.digest
+        flapping = changed and self._is_flapping(before.n)
+        return revise.next_state(old, draft, self.source, text_changed=changed, flapping=flapping, now=self.now)
+
+    def _is_flapping(self, n: int) -> bool:
+        since = self.now - timedelta(days=1)
+        return articles.revisions_since(self.db, n, since) >= revise.MOST_REVISIONS_A_DAY
+
+    def _withdraw(self, key: str, tally: Tally) -> None:
+        """A tombstone reaches only what this very source brought (FeedWordPress' rule)."""
+        draft = Draft(key=key, address="", title="", original_id=key)
+        known = articles.known_aliases(self.db, self.source.name, aliases_of(draft))
+        for n in dict.fromkeys(known.values()):
+            before = articles.by_number(self.db, n)
+            if before.article.status != "retracted":
+                after = revise.retracted(before.article, self.now)
+                articles.replace(self.db, before, after, before.filed, before.digest, self.now)
+                tally.withdrawn += 1
+
+    def _look_again(self, n: int, article: Article) -> None:
+        articles.set_recheck(self.db, n, pace.next_recheck(article.sort_at, self.now))

@@ -1,0 +1,81 @@
+"""What ingest and publish work with, opened and closed together: for the service, and for single commands."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import syndicator
+from syndicator.config import Config
+from syndicator.ingest.client import Client, HostState
+from syndicator.ingest.workers import Workers
+from syndicator.pipeline.filing import Rules, file_all_anew
+from syndicator.pipeline.publish import Publisher, repair
+from syndicator.pipeline.visit import Visitor
+from syndicator.publish.targets import Target
+from syndicator.publish.targets.folder import Folder
+from syndicator.store import sources
+from syndicator.store.database import Store
+from syndicator.store.editions import Edition
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Workshop:
+    """The parts that outlive an edit of config.toml, and the two that do not: `visitor` and `publisher`."""
+
+    store: Store
+    client: Client
+    workers: Workers
+    targets: list[Target]
+    whole: Mapping[str, Edition]
+    visitor: Visitor
+    publisher: Publisher
+    now: Callable[[], datetime]
+
+    async def adopt(self, config: Config) -> int:
+        """Work by this configuration from now on; returns how many stored articles its rules file elsewhere."""
+        rules = Rules(config)
+        self.visitor = Visitor(config, self.store, self.client, self.workers, rules, self.now)
+        moved = await file_all_anew(self.store, rules, self.now)
+        self.publisher = Publisher(config, self.store, self.targets, self.now)
+        return moved
+
+
+@asynccontextmanager
+async def workshop(config: Config, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Workshop]:
+    """Everything opened, repaired if the last run was killed, and closed at the end.
+
+    Raises SyndicatorError when the folder or the database cannot be used.
+    """
+    folder = Folder(config.publish.folder)
+    store = Store(config.store.path)
+    workers = Workers()
+    client = await _client(config, store, now)
+    try:
+        whole = await store.write(repair, folder.read)
+        targets: list[Target] = [folder]
+        visitor = Visitor(config, store, client, workers, Rules(config), now)
+        publisher = Publisher(config, store, targets, now)
+        shop = Workshop(store, client, workers, targets, whole, visitor, publisher, now)
+        await shop.adopt(config)
+        yield shop
+    finally:
+        await client.close()
+        await workers.close()
+        await asyncio.to_thread(store.close)
+
+
+async def _client(config: Config, store: Store, now: Callable[[], datetime]) -> Client:
+    hosts = {origin: HostState(*state) for origin, state in (await store.read(sources.all_hosts)).items()}
+
+    def remember(origin: str, state: HostState) -> None:
+        hosts[origin] = state
+        store.post(sources.save_host, origin, state.robots, state.robots_at, state.not_before)
+
+    agent = f"syndicator/{syndicator.__version__} (+{config.site.url}; {config.site.contact})"
+    return Client(agent, recall=hosts.get, remember=remember, now=now)
