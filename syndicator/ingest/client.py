@@ -1,0 +1,322 @@
+"""The one door to the web: every request of this program is made here.
+
+Each hop of a request passes the same checks, in this order: the address, the host's Retry-After and robots.txt, its turn
+in the queue, the IP address at connect time; then limits of time and size. What fails is a `Failed` with a sentence.
+"""
+
+import asyncio
+import hashlib
+import logging
+import re
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from syndicator.config import Source
+from syndicator.ingest import addresses, faults, robots
+from syndicator.ingest.body import TooLargeError, inflate, read_wire
+from syndicator.ingest.pace import LONGEST, read_retry_after
+from syndicator.ingest.turns import HostState, Origin, Origins
+from syndicator.model import Failed, Request, Response, Validators
+
+__all__ = ["Client", "HostState"]
+
+SIZE = 2 * 2**20  # bytes of a body, on the wire and inflated: what parsers can bear (a page of a portal has 430 kB)
+SECONDS = 30.0  # from the first hop to the last byte, not counting the waiting for a turn
+HOPS = 5
+
+_ROBOTS_AGE = timedelta(days=1)  # RFC 9309, 2.4
+_ROBOTS_RETRY = timedelta(hours=1)  # while an old copy stands in for one that cannot be read
+_REDIRECTS = {301, 302, 303, 307, 308}
+_PERMANENT = {301, 308}
+_SUCCESS = {200, 203}
+_BUSY = {429, 503}
+_NO_ROBOTS = _REDIRECTS | set(range(400, 500)) - _BUSY  # "unavailable" (RFC 9309, 2.3.1.2 and 2.3.1.3)
+_KEEPALIVE = 15.0  # seconds
+_RAW_BYTE = re.compile("[\udc80-\udcff]")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked for on the way, and on whose behalf."""
+
+    source: Source
+    home: URL
+    headers: Mapping[str, str]
+    size: int
+    cut: bool = False  # take the beginning of a longer body
+    robots: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one server said; `permanent`: all redirects up to here were."""
+
+    url: URL
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    retry_after: float | None = None
+    permanent: bool = False
+
+
+class Client:
+    """Fetches for all sources. `recall` and `remember` keep what an origin told over a restart; `now` is the clock."""
+
+    def __init__(
+        self,
+        user_agent: str,
+        *,
+        recall: Callable[[str], HostState | None],
+        remember: Callable[[str, HostState], None],
+        now: Callable[[], datetime],
+        seconds: float = SECONDS,
+        size: int = SIZE,
+        tls: ssl.SSLContext | bool = True,
+    ) -> None:
+        self._user_agent = user_agent
+        self._origins = Origins(recall)
+        self._remember = remember
+        self._now = now
+        self._seconds = seconds
+        self._size = size
+        self._tls = tls
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    async def fetch(self, request: Request, source: Source, validators: Validators | None = None) -> Response | Failed:
+        """What `request.url` holds; `validators` are those of the last complete harvest, if there was one."""
+        known = (validators or Validators()) if request.conditional else Validators()
+        try:
+            url, home = URL(request.url).with_fragment(None), URL(source.url)
+        except ValueError:
+            return Failed("refused", "This is no address.", request.url, permanent=True)
+        wish = _Wish(source, home, _headers(request, known), self._size, robots=source.robots)
+        answer = await self._follow(url, wish)
+        result = answer if isinstance(answer, Failed) else _understand(answer, request, known)
+        return replace(result, address=request.url) if isinstance(result, Failed) else result
+
+    async def close(self) -> None:
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()
+
+    # ------------------------------------------------------------ the way to an answer
+
+    async def _follow(self, url: URL, wish: _Wish) -> _Answer | Failed:
+        """The last answer on a way of at most `HOPS` redirects; a redirect itself if there are more, or it leads nowhere."""
+        permanent, left = True, self._seconds
+        for hop in range(HOPS + 1):
+            if objection := addresses.objection(url, wish.home):
+                return Failed("refused", objection, permanent=True)
+            with self._origins.visit(_origin_of(url)) as origin:
+                refusal = await self._ask_robots(origin, url, wish) if wish.robots else None
+                if refusal:
+                    return refusal
+                answer, left = await self._take_turn(origin, url, wish, left)
+            if isinstance(answer, Failed):
+                return answer
+            target = _target(answer)
+            if target is None or hop == HOPS:
+                return replace(answer, permanent=permanent and hop > 0)
+            permanent = permanent and answer.status in _PERMANENT
+            url = target
+        raise AssertionError("the loop above returns")
+
+    async def _take_turn(self, origin: Origin, url: URL, wish: _Wish, left: float) -> tuple[_Answer | Failed, float]:
+        """The answer to one request, and how much of the time is left."""
+        clock = asyncio.get_running_loop().time
+        async with origin.turn(_pause(origin, wish.source)):
+            if busy := self._still_busy(origin, url):
+                return busy, left
+            started = clock()
+            try:
+                answer = await self._exchange(url, wish, left)
+            except faults.EXPECTED as error:
+                log.debug("%s: %r", faults.host_of(url), error)
+                return faults.from_error(error, url, self._seconds, wish.size), left
+            if answer.status in _BUSY and answer.retry_after is not None:
+                not_before = self._now() + timedelta(seconds=answer.retry_after)
+                self._note(origin, replace(origin.state, not_before=not_before))
+            return answer, max(left - (clock() - started), 0.001)
+
+    async def _exchange(self, url: URL, wish: _Wish, left: float) -> _Answer:
+        """One request and its answer; the body is read only where it is of use. Raises one of `faults.EXPECTED`."""
+        session = self._session(private=wish.source.allow_private and addresses.is_home(url, wish.home))
+        timeout = aiohttp.ClientTimeout(total=left)
+        async with session.get(url, headers=wish.headers, allow_redirects=False, timeout=timeout) as response:
+            headers = _plain(response.headers)
+            retry_after = read_retry_after(headers.get("retry-after", ""), self._now())
+            if response.status not in _SUCCESS:
+                return _Answer(url, response.status, headers, retry_after=retry_after)
+            if not wish.cut and (response.content_length or 0) > wish.size:
+                raise TooLargeError
+            wire = await read_wire(response.content.iter_any(), wish.size, cut=wish.cut)
+            body = inflate(wire, headers.get("content-encoding", ""), wish.size, cut=wish.cut)
+            return _Answer(url, response.status, headers, body)
+
+    def _session(self, *, private: bool) -> aiohttp.ClientSession:
+        """One session for sources that may live at private addresses and one for all others, so that they share no connection."""
+        if private not in self._sessions:
+            connector = aiohttp.TCPConnector(
+                socket_factory=_guard(private=private), limit=0, keepalive_timeout=_KEEPALIVE, ssl=self._tls
+            )
+            self._sessions[private] = aiohttp.ClientSession(
+                connector=connector,
+                headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._sessions[private]
+
+    # ------------------------------------------------------------ what an origin asks of us
+
+    def _still_busy(self, origin: Origin, url: URL) -> Failed | None:
+        until, now = origin.state.not_before, self._now()
+        # An instant further off than was ever granted comes from a clock that has been set back.
+        if until is None or not now < until <= now + LONGEST:
+            return None
+        seconds = (until - now).total_seconds()
+        reason = f"{faults.host_of(url)} asked not to be contacted before {until:%Y-%m-%d %H:%M:%S} UTC."
+        return Failed("busy", reason, retry_after=seconds)
+
+    async def _ask_robots(self, origin: Origin, url: URL, wish: _Wish) -> Failed | None:
+        """Why robots.txt does not let us fetch `url`; None if it does (RFC 9309, 2.3)."""
+        async with origin.reading_robots:
+            if failed := await self._refresh_robots(origin, url, wish):
+                return failed
+            text = origin.state.robots or ""
+            if origin.rules is None or origin.rules[0] != text:
+                origin.rules = text, await asyncio.to_thread(robots.read_rules, text)
+        if robots.is_allowed(origin.rules[1], str(url)):
+            return None
+        reason = f"robots.txt of {faults.host_of(url)} does not allow programs to read {url.path}."
+        return Failed("refused", reason, permanent=True)
+
+    async def _refresh_robots(self, origin: Origin, url: URL, wish: _Wish) -> Failed | None:
+        state, now = origin.state, self._now()
+        if state.robots is not None and state.robots_at and timedelta(0) <= now - state.robots_at < _ROBOTS_AGE:
+            return None
+        read = await self._read_robots(url, wish)
+        if isinstance(read, Failed) and state.robots is None:
+            return read
+        # The state may have changed meanwhile: a 503 leaves its Retry-After there.
+        if isinstance(read, Failed):
+            self._note(origin, replace(origin.state, robots_at=now - _ROBOTS_AGE + _ROBOTS_RETRY))
+        else:
+            self._note(origin, replace(origin.state, robots=read, robots_at=now))
+        return None
+
+    async def _read_robots(self, url: URL, wish: _Wish) -> str | Failed:
+        """The text that counts; "" where the server has none to give; a failure where nothing may be fetched for now."""
+        wish = replace(wish, headers={"Accept": "text/plain,*/*;q=0.1"}, size=robots.SIZE, cut=True, robots=False)
+        answer = await self._follow(url.with_path("/robots.txt"), wish)
+        if isinstance(answer, Failed):
+            return answer
+        if answer.status in _SUCCESS:
+            return robots.keep_ours(answer.body)
+        if answer.status in _NO_ROBOTS:
+            return ""
+        failed = faults.from_status(answer.status, url, answer.retry_after)
+        return failed if failed.kind == "busy" else Failed("refused", f"robots.txt cannot be read: {failed.reason}")
+
+    def _note(self, origin: Origin, state: HostState) -> None:
+        origin.state = state
+        self._remember(origin.name, state)
+
+
+# ---------------------------------------------------------------- values
+
+
+def _guard(*, private: bool) -> Callable[[Any], socket.socket]:
+    """Makes the socket of every connection, whatever named the address: a resolver, a literal, a redirect."""
+
+    def make(info: Any) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if not addresses.allowed(str(address[0]), private=private):
+            raise faults.BlockedError
+        return socket.socket(family, kind, protocol)
+
+    return make
+
+
+def _origin_of(url: URL) -> str:
+    host = url.raw_host or ""
+    return f"{url.scheme}://{f'[{host}]' if ':' in host else host}:{url.port}"
+
+
+def _pause(origin: Origin, source: Source) -> float:
+    delay: float = source.delay.total_seconds()
+    return max(delay, robots.crawl_delay(origin.rules[1])) if source.robots and origin.rules else delay
+
+
+def _headers(request: Request, known: Validators) -> dict[str, str]:
+    headers = {"Accept": request.accept}
+    if known.etag:
+        headers["If-None-Match"] = known.etag
+    if known.last_modified:
+        headers["If-Modified-Since"] = known.last_modified
+    return headers
+
+
+def _plain(headers: Mapping[str, str]) -> dict[str, str]:
+    """Header fields by lower-case name; several of one name are one list (RFC 9110, 5.3)."""
+    fields: dict[str, str] = {}
+    for name, value in headers.items():
+        key = name.lower()
+        fields[key] = f"{fields[key]}, {value}" if key in fields else value
+    return fields
+
+
+def _target(answer: _Answer) -> URL | None:
+    """Where a redirect leads; None for any other answer, and for a redirect that says nothing that can be read."""
+    location = answer.headers.get("location", "")
+    if answer.status not in _REDIRECTS or not location:
+        return None
+    # aiohttp hands bytes that are not UTF-8 through as lone surrogates; here they become the bytes again.
+    location = _RAW_BYTE.sub(lambda raw: f"%{ord(raw[0]) - 0xDC00:02X}", location)
+    try:
+        return answer.url.join(URL(location)).with_fragment(None)
+    except ValueError:
+        return None
+
+
+def _understand(answer: _Answer, request: Request, known: Validators) -> Response | Failed:
+    """An answer as its asker is told of it."""
+    if answer.status in _REDIRECTS:
+        way = "to one address after the other" if _target(answer) else "elsewhere without saying where"
+        return Failed("broken", f"{faults.host_of(answer.url)} sends us {way}.")
+    new = Validators(_storable(answer.headers.get("etag", "")), _storable(answer.headers.get("last-modified", "")))
+    if answer.status == HTTPStatus.NOT_MODIFIED and (known.etag or known.last_modified):
+        kept = Validators(new.etag or known.etag, new.last_modified or known.last_modified, known.digest)
+        return _response(answer, kept, unchanged=True)
+    if answer.status not in _SUCCESS:
+        return faults.from_status(answer.status, answer.url, answer.retry_after)
+    new = replace(new, digest=hashlib.sha256(answer.body).hexdigest())
+    return _response(answer, new, unchanged=request.conditional and new.digest == known.digest)
+
+
+def _response(answer: _Answer, validators: Validators, *, unchanged: bool) -> Response:
+    return Response(
+        url=str(answer.url),
+        status=answer.status,
+        headers={name: _RAW_BYTE.sub("\ufffd", value) for name, value in answer.headers.items()},
+        body=b"" if unchanged else answer.body,
+        unchanged=unchanged,
+        moved_to=str(answer.url) if answer.permanent else "",
+        validators=validators,
+    )
+
+
+def _storable(value: str) -> str:
+    """The value, if it can be sent back byte for byte; otherwise it is of no use."""
+    return "" if _RAW_BYTE.search(value) else value

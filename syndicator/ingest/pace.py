@@ -1,0 +1,128 @@
+"""When to look again. Pure: the time is an argument, and so is chance.
+
+The rules, in the order in which they win:
+
+1. What is gone for good (410) is not asked again.
+2. Never earlier than the last poll plus the source's own interval, after a restart neither.
+3. Never earlier than the other side asked for: Retry-After of a 429 or 503, the feed's own `ttl`, max-age; but no wish
+   beyond a day counts, unless the interval itself is longer.
+4. Failures in a row double the wait, beginning with the interval, up to a day; one success ends that.
+5. Each wait is spread by ±10 %, so that sources do not meet for ever, within what the rules above leave.
+6. A source with a cron rule is due at an instant of that rule, if it lies within these bounds.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from syndicator.model import Failed
+
+LONGEST = timedelta(days=1)
+SHORTEST = timedelta(minutes=1)  # stands in for the interval of a source with a cron rule
+SPREAD = 0.1
+RECHECKS = (timedelta(hours=1), timedelta(hours=6), *map(timedelta, (1, 3, 7, 14, 28)))
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How the last visit to a source went, as far as it decides when the next one is.
+
+    `polled`: when that visit began. `interval`: the source's `every`, None with a cron rule. `failures`: visits that
+    failed in a row, the last one included. `asked`: seconds for which the other side asks not to be polled again.
+    """
+
+    polled: datetime
+    interval: timedelta | None
+    failed: Failed | None = None
+    failures: int = 0
+    asked: float | None = None
+
+
+def next_due(timing: Timing, chance: float, cron: datetime | None = None) -> datetime | None:
+    """When to poll next, or None for never again; `chance` lies between 0 and 1.
+
+    `cron` is the first instant of the source's cron rule that is not before `earliest(timing)`.
+    """
+    if timing.failed is not None and timing.failed.kind == "gone":
+        return None
+    floor = earliest(timing)
+    if cron is not None:
+        return max(cron, floor)
+    wait = max(_back_off(timing), floor - timing.polled)
+    spread = wait * (1 - SPREAD + 2 * SPREAD * chance)
+    return timing.polled + max(min(spread, max(LONGEST, _interval(timing))), floor - timing.polled)
+
+
+def earliest(timing: Timing) -> datetime:
+    """Before this instant the source must not be polled: rules 2 and 3, and 4 where a cron rule leaves it no interval."""
+    wait = max(_interval(timing), min(timedelta(seconds=_asked(timing)), LONGEST))
+    return timing.polled + (max(wait, _back_off(timing)) if timing.interval is None else wait)
+
+
+def first_due(
+    stored: datetime | None, polled: datetime | None, interval: timedelta | None, now: datetime, chance: float
+) -> datetime:
+    """When to poll a source first after a start, or after its configuration changed.
+
+    `stored` is what `next_due` said, `polled` the last poll, as far as known. What is due already is spread over the
+    first two seconds; an instant that only a clock set back can explain is not waited for.
+    """
+    soon = now + timedelta(seconds=2) * chance
+    if polled is not None and polled > now:
+        return soon
+    bound = now + max(LONGEST, interval or LONGEST)
+    due = soon if stored is None or not now < stored <= bound else stored
+    return due if polled is None else max(due, polled + (interval or SHORTEST))
+
+
+def recheck_due(since: datetime, looked: datetime, now: datetime) -> bool:
+    """Whether an article that came at `since` and was last read at `looked` deserves another look for corrections.
+
+    There is one when it is an hour old, then six hours, a day, three days, one, two and four weeks; what was missed
+    while the service was down is caught up with once. After 30 days there is none.
+    """
+    age = now - since
+    if age > timedelta(days=30):
+        return False
+    return any(age >= step and looked < since + step for step in RECHECKS)
+
+
+def read_retry_after(value: str, now: datetime) -> float | None:
+    """Seconds from a Retry-After header (RFC 9110, 10.2.3), at most a day; None if it is missing or cannot be read."""
+    value = value.strip()
+    if re.fullmatch(r"[0-9]+", value):
+        return min(float(value), LONGEST.total_seconds())
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    seconds = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+    return min(max(seconds, 0.0), LONGEST.total_seconds())
+
+
+def read_max_age(headers: Mapping[str, str]) -> float | None:
+    """Seconds for which an answer says to be fresh (RFC 9111, 5.2.2.1), less its age; None if it does not say."""
+    control = headers.get("cache-control", "").lower()
+    age = re.search(r"(?:^|[\s,])max-age=\"?([0-9]{1,9})", control)
+    if not age or re.search(r"(?:^|[\s,])no-(?:cache|store)", control):
+        return None
+    held = headers.get("age", "")
+    return max(float(age[1]) - (float(held) if re.fullmatch(r"[0-9]{1,9}", held) else 0.0), 0.0)
+
+
+def _interval(timing: Timing) -> timedelta:
+    return SHORTEST if timing.interval is None else timing.interval
+
+
+def _asked(timing: Timing) -> float:
+    waits = (timing.asked, timing.failed.retry_after if timing.failed else None)
+    return min(max((wait for wait in waits if wait is not None), default=0.0), LONGEST.total_seconds())
+
+
+def _back_off(timing: Timing) -> timedelta:
+    """Rule 4."""
+    doublings = min(max(timing.failures - 1, 0), 20)  # a million times any interval is beyond a day
+    wait: timedelta = _interval(timing) * 2**doublings
+    return max(min(wait, LONGEST), _interval(timing))
