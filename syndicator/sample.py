@@ -1,7 +1,7 @@
 """The sample portal beside the service or a command, where config.toml asks for it."""
 
 import errno
-import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,31 +9,45 @@ from syndicator import demo
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
 
-log = logging.getLogger(__name__)
-
 
 @asynccontextmanager
-async def sample_portal(config: Config) -> AsyncIterator[bool]:
-    """Run the sample portal while the block lasts, if `[demo] enabled`; yields whether it runs here.
+async def sample_portal(config: Config) -> AsyncIterator[None]:
+    """Run the sample portal while the block lasts, if `[demo] enabled`.
 
     Where its port is taken it is left alone: another command or `syndicator demo` runs it already, as a rule. If that is
-    not so, the sources say what answered instead.
+    not so, the sources tell what answered instead.
     """
     if not config.demo.enabled:
-        yield False
+        yield
         return
     try:
         runner = await demo.start(config.demo.host, config.demo.port)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
-            where = f"{config.demo.host}:{config.demo.port}"
-            raise SyndicatorError(
-                f"The sample portal cannot listen on {where}: {error.strerror}.",
-                "Choose another address under [demo] in config.toml, or set enabled = false there.",
-            ) from error
-        yield False
+            raise _deaf(config.demo.host, config.demo.port, error) from error
+        yield
         return
     try:
-        yield True
+        yield
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def listening(host: str, port: int) -> AsyncIterator[str]:
+    """Run the sample portal for its own sake; yields its address. Raises SyndicatorError when the port is taken."""
+    try:
+        runner = await demo.start(host, port)
+    except OSError as error:
+        raise _deaf(host, port, error) from error
+    try:
+        yield f"http://{host}:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
+
+
+def _deaf(host: str, port: int, error: OSError) -> SyndicatorError:
+    return SyndicatorError(
+        f"The sample portal cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}.",
+        "Choose another port: --port for `syndicator demo`, [demo] port in config.toml for the service.",
+    )

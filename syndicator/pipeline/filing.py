@@ -11,7 +11,7 @@ from syndicator.config import Config
 from syndicator.ingest import clean
 from syndicator.ingest.classify import Filing
 from syndicator.ingest.query import Queries
-from syndicator.model import Article
+from syndicator.model import Article, Draft
 from syndicator.store import articles, facts
 from syndicator.store.database import Store
 
@@ -30,10 +30,18 @@ class Rules:
 
     def file(self, article: Article) -> tuple[Article, tuple[str, ...]]:
         """The article with its categories, and everything it is filed under: these, and its queries as "?query"."""
-        text = f"{article.summary}\n{clean.plain(article.body)}"
+        text = _text(article.summary, article.body)
         categories = self._filing.file_under(article.labels, article.title, text)
         queries = self._queries.answered_by(article.title, text)
         return replace(article, categories=categories), (*categories, *(f"?{query}" for query in queries))
+
+    def categories_of(self, draft: Draft) -> tuple[str, ...]:
+        """The categories under which an article made of this draft would stand."""
+        return self._filing.file_under(draft.labels, draft.title, _text(draft.summary, draft.body))
+
+
+def _text(summary: str, body: str) -> str:
+    return f"{summary}\n{clean.plain(body)}"
 
 
 async def file_all_anew(store: Store, rules: Rules, now: Callable[[], datetime]) -> int:

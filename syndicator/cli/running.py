@@ -1,0 +1,60 @@
+"""`run` and `demo`: what goes on until Ctrl-C."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import click
+
+import syndicator
+from syndicator.config import Config, planned_feeds
+from syndicator.sample import listening
+from syndicator.service import running
+
+
+async def run(config: Config, *, quiet: bool) -> None:
+    """Run the service until SIGINT or SIGTERM."""
+    stop = _stop_signal()
+    async with running(config):
+        if not quiet:
+            click.echo(_greeting(config))
+        await stop.wait()
+        if not quiet:
+            click.echo("\nStopping …")
+    if not quiet:
+        click.echo("Stopped. The next start goes on where this one was.")
+
+
+async def run_sample_portal(host: str, port: int) -> None:
+    stop = _stop_signal()
+    async with listening(host, port) as address:
+        click.echo(f"The sample portal: {address}  (Ctrl-C ends it)")
+        await stop.wait()
+
+
+def _greeting(config: Config) -> str:
+    enabled = sum(source.enabled for source in config.sources)
+    here = f"http://{config.server.host}:{config.server.port}/"
+    lines = [
+        f"syndicator {syndicator.__version__} · {config.site.title}",
+        f"  {here:<28} {len(planned_feeds(config))} feeds, for people and for feed readers",
+        f"  {_short(config.publish.folder):<28} the same as files, for any web server",
+        f"  {_short(config.path):<28} {enabled} sources, {len(config.categories)} categories; edits count at once",
+    ]
+    if config.demo.enabled:
+        address = f"http://{config.demo.host}:{config.demo.port}/"
+        lines.append(f"  {address:<28} the sample portals that are read here")
+    return "\n".join([*lines, "  Ctrl-C ends it; `syndicator status` tells how the sources fare.", ""])
+
+
+def _short(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop
