@@ -3,10 +3,10 @@
 import re
 import unicodedata
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe"})
+_UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe"}
 # Soft hyphen, zero-width space and joiners, word joiner, byte order mark: they change how a word breaks, not the word.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
-_SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_PERHAPS_MARK = re.compile("[\u0300-\U0010ffff]")  # below it nothing combines
 # What XML 1.0 (2.2 Characters) forbids, written as the complement of what it allows.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -18,7 +18,7 @@ def xml_safe(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """One line of visible text: white space of all kinds becomes single spaces, invisible characters go."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", xml_safe(text))).strip()
+    return " ".join(_INVISIBLE.sub("", xml_safe(text)).split())
 
 
 def fold(text: str) -> str:
@@ -26,8 +26,16 @@ def fold(text: str) -> str:
 
     `fold("Grün­flächen") == fold("GRUENFLAECHEN")`.
     """
-    composed = unicodedata.normalize("NFC", squeeze(text)).casefold().translate(_UMLAUTS)
-    return "".join(c for c in unicodedata.normalize("NFKD", composed) if not unicodedata.combining(c))
+    folded = unicodedata.normalize("NFC", squeeze(text)).casefold()
+    for letter, spelling in _UMLAUTS.items():
+        folded = folded.replace(letter, spelling)
+    if folded.isascii():  # as most German is by now: what follows is slow
+        return folded
+    return _PERHAPS_MARK.sub(_unless_combining, unicodedata.normalize("NFKD", folded))
+
+
+def _unless_combining(character: re.Match[str]) -> str:
+    return "" if unicodedata.combining(character[0]) else character[0]
 
 
 def slug(text: str) -> str:
