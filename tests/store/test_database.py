@@ -1,0 +1,108 @@
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+
+import pytest
+
+from syndicator.errors import SyndicatorError
+from syndicator.store import facts
+from syndicator.store.database import Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(tmp_path / "store.db")
+    yield opened
+    opened.close()
+
+
+async def test_what_is_written_can_be_read(store):
+    await store.write(facts.set_fact, "colour", "blue")
+    assert await store.read(facts.get_fact, "colour") == "blue"
+    assert await store.read(facts.get_fact, "unknown") == ""
+
+
+async def test_a_write_that_raises_leaves_nothing_behind(store):
+    def half(db):
+        facts.set_fact(db, "colour", "blue")
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        await store.write(half)
+    assert await store.read(facts.get_fact, "colour") == ""
+    await store.write(facts.set_fact, "colour", "green")
+    assert await store.read(facts.get_fact, "colour") == "green"
+
+
+async def test_writes_of_many_tasks_are_not_lost(store):
+    def add(db):
+        facts.set_fact(db, "count", str(int(facts.get_fact(db, "count") or 0) + 1))
+
+    await asyncio.gather(*(store.write(add) for _ in range(50)))
+    assert await store.read(facts.get_fact, "count") == "50"
+
+
+async def test_a_post_is_written_before_the_store_closes(tmp_path):
+    store = Store(tmp_path / "store.db")
+    store.post(facts.set_fact, "colour", "blue")
+    store.close()
+    again = Store(tmp_path / "store.db")
+    assert await again.read(facts.get_fact, "colour") == "blue"
+    again.close()
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
+    with pytest.raises(SyndicatorError, match="cannot be used") as raised:
+        Store(tmp_path / "missing" / "store.db")
+    assert "[store] path" in raised.value.hint
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
+    path = tmp_path / "store.db"
+    path.write_bytes(b"This is a letter, and no database at all. " * 50)
+    with pytest.raises(SyndicatorError, match="cannot be used") as raised:
+        Store(path)
+    assert "backup" in raised.value.hint
+    assert path.read_bytes().startswith(b"This is a letter")
+
+
+_WRITER = """
+import asyncio, sys
+from pathlib import Path
+from syndicator.store.database import Store
+from syndicator.store import facts
+
+async def main():
+    store = Store(Path(sys.argv[1]))
+    def pair(db, n):
+        facts.set_fact(db, "left", str(n))
+        facts.set_fact(db, "right", str(n))
+    for n in range(100000):
+        await store.write(pair, n)
+        print(n, flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_killed_writer_leaves_whole_transactions(tmp_path):
+    path = tmp_path / "store.db"
+    for _ in range(3):
+        process = subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE)
+        for _ in range(20):
+            said = int(process.stdout.readline())
+        time.sleep(0.01)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        store = Store(path)
+        left, right = await store.read(facts.get_fact, "left"), await store.read(facts.get_fact, "right")
+        store.close()
+        assert left == right
+        assert int(left) >= said
+    with closing(sqlite3.connect(path)) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
