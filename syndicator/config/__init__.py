@@ -1,0 +1,106 @@
+"""config.toml: the admin's whole interface, as frozen objects, or every mistake in it with its line."""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from syndicator.config.checks import across_tables
+from syndicator.config.feeds import planned_feeds
+from syndicator.config.lines import locate
+from syndicator.config.mistakes import Mistake, report, syntax
+from syndicator.config.models import (
+    Admin,
+    Alerts,
+    ArticleRules,
+    Category,
+    Config,
+    Demo,
+    FeedBlock,
+    Hub,
+    ListRules,
+    Partner,
+    Publish,
+    Server,
+    Site,
+    Source,
+    Store,
+    Tables,
+)
+from syndicator.config.schema import schema
+from syndicator.config.secret import Secret
+from syndicator.errors import ConfigurationError
+
+__all__ = [
+    "Admin",
+    "Alerts",
+    "ArticleRules",
+    "Category",
+    "Config",
+    "Demo",
+    "FeedBlock",
+    "Hub",
+    "ListRules",
+    "Partner",
+    "Publish",
+    "Secret",
+    "Server",
+    "Site",
+    "Source",
+    "Store",
+    "fingerprint",
+    "load",
+    "planned_feeds",
+    "schema",
+]
+
+
+def load(path: Path) -> Config:
+    """Read config.toml. Relative paths in it are resolved against its folder.
+
+    Raises ConfigurationError, one line per mistake: `config.toml:14: sources[0].evry: unknown key, did you mean 'every'?`
+    """
+    text = _text(path)
+    try:
+        tables = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(syntax(error, text, str(path))) from error
+    checked, mistakes = _checked(tables, path.absolute().parent)
+    if checked is None or mistakes:
+        raise ConfigurationError(report(mistakes, locate(text), str(path)))
+    categories = {name: Category(name=name, **dict(table)) for name, table in checked.categories.items()}
+    return Config(**{**dict(checked), "categories": categories}, path=path.absolute())
+
+
+def fingerprint(source: Source) -> str:
+    """A hash of what a source's block says: 64 hex digits, the same on every machine and for every way of writing it."""
+    block = source.model_dump(mode="json", exclude_defaults=True)
+    return hashlib.sha256(json.dumps(block, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _checked(tables: dict[str, Any], folder: Path) -> tuple[Tables | None, list[Mistake]]:
+    from syndicator.config.wording import mistakes_in
+
+    mistakes = list(across_tables(tables))
+    complete = {"store": {}, "publish": {}, **tables}  # their defaults are paths, resolved like any others
+    try:
+        return Tables.model_validate(complete, context={"folder": folder}), mistakes
+    except ValidationError as error:
+        return None, [*mistakes, *mistakes_in(error)]
+
+
+def _text(path: Path) -> str:
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"{path}: there is no such file", "Name another one with --config FILE.") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        return body.decode("utf-8-sig")  # editors on Windows put a byte order mark first
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(f"{path}:{line}: is not UTF-8 text", "Save it with the encoding UTF-8.") from None
