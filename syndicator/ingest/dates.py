@@ -55,13 +55,13 @@ _LEAD = re.compile(
     re.ASCII,
 )
 _YEAR = r"(?P<year>\d{4}(?!\d))"
+_YEAR_MAYBE = rf"(?:[\s,-]*{_YEAR}|\s'?(?P<short>\d\d)(?=[,|)]|$))?"
 _FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (
         r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)",
         r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}(?!\d)|\d\d(?!\d|[.:]\d|\s?uhr)))?",
-        rf"(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)?[\s-]*(?P<name>{ANY_MONTH})\b\.?"
-        rf"(?:[\s,-]*{_YEAR}|\s'?(?P<short>\d\d)(?=[,|)]|$))?",
+        rf"(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)?[\s-]*(?P<name>{ANY_MONTH})\b\.?{_YEAR_MAYBE}",
         rf"(?P<name>{ANY_MONTH})\b\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s{_YEAR}",
         rf"(?P<name>{ANY_MONTH})\b\.?\s{_YEAR}",
         rf"(?:kw|kalenderwoche)\s?(?P<week>\d{{1,2}})(?!\d)(?:[\s/,-]*{_YEAR})?",
@@ -71,7 +71,8 @@ _FORMS = tuple(
 )
 _CLOCK = re.compile(
     r"[\s,;|·•()/–—-]*(?:(?:um|at)\s)?(?P<hour>\d{1,2})"
-    r"(?:\.(?P<dotted>\d\d)(?:\s?(?:uhr|h)\b|(?=[)\s]*(?:$|[|·•])))|:(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])|(?=\s?(?:uhr|[ap]m)\b))"
+    r"(?:\.(?P<dotted>\d\d)(?:\s?(?:uhr|h)\b|(?=[)\s]*(?:$|[|·•])))"
+    r"|:(?P<minute>\d\d)(?::(?P<second>\d\d))?(?![\d:])|(?=\s?(?:uhr|[ap]m)\b))"
     r"(?:\s?(?:uhr|h)\b)?(?:\s?(?P<half>[ap])m\b)?",
     re.ASCII,
 )

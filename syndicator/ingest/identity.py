@@ -8,6 +8,7 @@ import html
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urljoin
 
 from yarl import URL
@@ -17,10 +18,10 @@ from syndicator.text import squeeze, xml_safe
 _LONGEST_ADDRESS = 8192  # characters; what is longer is no address that a server would take
 _LONGEST_KEY = 180  # characters of an id's last part; beyond it a hash tells keys apart
 _PARTS = re.compile(
-    r"(?P<scheme>https?)://(?P<authority>[^/?#\\]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
-    re.I | re.S,
+    r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
+    re.IGNORECASE | re.DOTALL,
 )
-_AUTHORITY = re.compile(r"(?:[^@]*@)?(?P<host>\[[0-9a-f:.]+\]|[^@:\[\]%]+)(?::(?P<port>[0-9]{0,5}))?", re.I)
+_AUTHORITY = re.compile(r"(?:[^@]*@)?(?P<host>\[[0-9a-f:.]+\]|[^@:\[\]%]+)(?::(?P<port>[0-9]{0,5}))?", re.IGNORECASE)
 _HOST = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 )
@@ -28,17 +29,26 @@ _DEFAULT_PORT = {"http": "80", "https": "443"}
 # A percent-encoded octet, a character that an address cannot hold as it is, or a stray percent sign.
 _ENCODE = re.compile(r"%[0-9a-fA-F]{2}|[^A-Za-z0-9\-._~:/?@!$&'()*+,;=]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_PATH_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/;]*", re.I)
+_PATH_PARAMETER = re.compile(r";([^/;]*)")
 _PATH_SESSION_SEGMENT = re.compile(r"/\((?:[A-Z]\([^/()]*\))+\)(?=/)")  # ASP.NET without cookies
 _TRACKING = re.compile(
     r"utm_.*|mtm_.*|pk_.*|piwik_.*|matomo_.*|etcc_.*|hsa_.*|wt_z?mc|wt_cc\d*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid"
     r"|yclid|twclid|ttclid|igshid|mc_[ce]id|_ga|_gl|_hsenc|_hsmi|mkt_tok|xtor|at_medium|at_campaign",
-    re.I,
+    re.IGNORECASE,
 )
-_SESSION = re.compile(r"jsessionid|phpsessid|aspsessionid.*|cfid|cftoken|sessid|oscsid|zenid", re.I)
+_SESSION = re.compile(
+    r"jsessionid|phpsessid|aspsessionid.*|cfid|cftoken|sessid|oscsid|zenid|fe_typo_user", re.IGNORECASE
+)
 # These names are also given to things ("sid=4711" is a story): only a value that looks like a token is a session.
-_PERHAPS_SESSION = re.compile(r"sid|session_?id|session", re.I)
+_PERHAPS_SESSION = re.compile(r"sid|session_?id|session|ftu", re.IGNORECASE)
 _TOKEN = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w,-]{10,}|[\w,-]{20,}")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_BEFORE_QUERY = re.compile(r"[^?#]*")
+# Fragments that say where on the page, or who sent the reader, and not which item.
+_PLACE_FRAGMENT = re.compile(
+    r"(?:.*:~:|utm_|mtm_|pk_|wt_|xtor).*|top|main|main-content|content|inhalt|respond|comments?|rss", re.IGNORECASE
+)
 
 
 def canonical(address: str, base: str = "", *, keep_fragment: bool = False) -> str:
@@ -47,9 +57,13 @@ def canonical(address: str, base: str = "", *, keep_fragment: bool = False) -> s
     Follows RFC 3986, 6.2.2 and 6.2.3. User names and passwords go; the host is never made of anything but the host
     (GHSA-64wp-jh9p-5cg2). `keep_fragment` is for pages whose items are told apart by it. Idempotent.
     """
-    text = "".join(c for c in address.strip()[: _LONGEST_ADDRESS + 1] if c >= " ").strip()
-    if not text or len(text) > _LONGEST_ADDRESS:
+    if len(address) > _LONGEST_ADDRESS:
         return ""
+    text = _CONTROL.sub("", address).strip()
+    if not text:
+        return ""
+    if "\\" in text:  # browsers take it for a slash
+        text = _BEFORE_QUERY.sub(lambda found: found[0].replace("\\", "/"), text, count=1)
     try:
         whole = _PARTS.fullmatch(urljoin(base, text) if base else text)
     except ValueError:
@@ -61,12 +75,16 @@ def canonical(address: str, base: str = "", *, keep_fragment: bool = False) -> s
     if not place:
         return ""
     query = _query(whole["query"] or "")
-    fragment = _encoded(whole["fragment"] or "") if keep_fragment else ""
-    return f"{scheme}://{place}{_path(whole['path'])}" + (query and f"?{query}") + (fragment and f"#{fragment}")
+    fragment = _fragment(whole["fragment"] or "") if keep_fragment else ""
+    result = f"{scheme}://{place}{_path(whole['path'])}" + (query and f"?{query}") + (fragment and f"#{fragment}")
+    return result if len(result) <= _LONGEST_ADDRESS else ""
 
 
 def key_from_address(rule: str, address: str) -> str:
-    """What a source calls an article, read from its address: `rule` is a query parameter's name or "/regex/" with one group."""
+    """What a source calls an article, read from its address: `rule` is a query parameter's name or "/regex/" with one group.
+
+    Empty where the address does not hold it.
+    """
     if len(rule) > 1 and rule.startswith("/") and rule.endswith("/"):
         found = re.search(rule[1:-1], address)
         return (found[1] or "") if found and found.re.groups else ""
@@ -83,13 +101,20 @@ def mint(host: str, year: int, source: str, key: str) -> str:
 
 
 def is_ours(host: str, iri: str) -> bool:
-    """Whether this service, reachable at `host`, has minted that id."""
-    return iri.strip().lower().startswith(f"tag:{_tag_authority(host)},")
+    """Whether an id was minted here, or names a feed of ours (`…/feeds/<name>`); `host` is the one in `site.url`.
+
+    A port other than the scheme's own has to be part of `host` for feeds to be recognised.
+    """
+    lowered = iri.strip().lower()
+    place, _, path = lowered.partition("://")[2].partition("/")
+    is_feed = _OUR_FEED.search(path) and lowered.startswith(("http://", "https://")) and place == host.lower()
+    return lowered.startswith(f"tag:{_tag_authority(host)},") or bool(is_feed)
 
 
+_OUR_FEED = re.compile(r"(?:^|/)feeds/[a-z0-9-]+(?:\.[a-z]+)?$")
 _IRI = re.compile(
     r"(?:https?://[^/?#\s]+|tag:[^,:/?#\s]+,\d{4}(?:-\d\d){0,2}:|urn:[a-z0-9][a-z0-9-]{1,31}:)(?:%[0-9a-f]{2}|[^%\s<>\"{}|\\^`\x00-\x20\x7f-\x9f])*",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -99,10 +124,11 @@ def is_iri(text: str) -> bool:
 
 
 _INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>", re.I
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^<>]*>")
-_HREF = re.compile(r"\shref=\"([^\"]*)\"", re.I)
+_HREF = re.compile(r"\shref=\"([^\"]*)\"", re.IGNORECASE)
 
 
 def text_digest(title: str, summary: str, body_html: str) -> str:
@@ -130,6 +156,7 @@ def _place(authority: str, scheme: str) -> str:
     return f"{host}:{port}" if port and port != _DEFAULT_PORT[scheme] else host
 
 
+@lru_cache(maxsize=1024)
 def _ascii_host(host: str) -> str:
     try:
         if host.startswith("["):
@@ -155,7 +182,8 @@ def _encoded(text: str) -> str:
 
 def _path(path: str) -> str:
     """Without session ids and dot segments (RFC 3986, 5.2.4)."""
-    path = _PATH_SESSION_SEGMENT.sub("", _PATH_SESSION.sub("", _encoded(path)))
+    path = _PATH_PARAMETER.sub(lambda found: "" if _is_noise(found[1]) else found[0], _encoded(path))
+    path = _PATH_SESSION_SEGMENT.sub("", path)
     kept: list[str] = []
     segments = path.split("/")[1:]
     for segment in segments:
@@ -166,6 +194,11 @@ def _path(path: str) -> str:
     if segments and segments[-1] in {".", ".."}:
         kept.append("")
     return "/" + "/".join(kept)
+
+
+def _fragment(fragment: str) -> str:
+    encoded = _encoded(fragment)
+    return "" if _PLACE_FRAGMENT.fullmatch(encoded) else encoded
 
 
 def _query(query: str) -> str:
@@ -190,6 +223,7 @@ def _tag_authority(host: str) -> str:
     """A host as RFC 4151 lets it name a tag: lower case, without a port, letters, digits, dots and hyphens only."""
     bare = host.strip().strip("[]").lower()
     try:
-        return ipaddress.IPv6Address(bare).exploded.replace(":", "-")
+        return ipaddress.IPv6Address(bare.partition("]")[0]).exploded.replace(":", "-")
     except ValueError:
-        return (_ascii_host(bare.partition(":")[0]) or "localhost").replace("_", "-")
+        name = (_ascii_host(bare.partition(":")[0]) or "localhost").replace("_", "-")
+        return ".".join(label.strip("-") or "0" for label in name.split("."))

@@ -65,7 +65,7 @@ def aliases_of(draft: Draft, shared: Collection[str] = _NOTHING) -> tuple[str, .
     named = [_name("key", draft.key), *(_alias(text) for text in (draft.key, draft.original_id, *draft.aliases))]
     named.append(_url_alias(draft.address))
     aliases = tuple(dict.fromkeys(alias for alias in named if alias and alias not in shared))
-    return aliases or (f"text:{fingerprint(fold(draft.title), _day(draft))}",)
+    return aliases or (f"text:{_headline_key(draft)}",)
 
 
 def key_of(draft: Draft, shared: Collection[str] = _NOTHING) -> str:
@@ -73,24 +73,31 @@ def key_of(draft: Draft, shared: Collection[str] = _NOTHING) -> str:
     if draft.key and _name("key", draft.key) not in shared:
         return draft.key
     alias = _url_alias(draft.address)
-    if alias and alias not in shared:
-        return canonical(draft.address, keep_fragment=True)
-    return aliases_of(draft, shared)[0].removeprefix("text:") if not draft.key else fingerprint(draft.key, draft.title)
+    return canonical(draft.address, keep_fragment=True) if alias and alias not in shared else _headline_key(draft)
 
 
 def shared_aliases(drafts: Iterable[Draft], source_url: str = "") -> frozenset[str]:
     """Aliases in one harvest that tell no article from another: different drafts claim them.
 
-    Feeds link all their items to one page or give them one guid. The source's own address tells none apart either.
+    Feeds link all their items to one page or give them one guid. The source's own address tells none apart either. The
+    same draft twice, one key at two addresses, and two versions under one key are one article.
     """
-    claims: dict[str, set[str]] = {}
-    for draft in drafts:
-        title = fold(draft.title)
-        for alias in aliases_of(draft):
-            rest = draft.key or title if alias.startswith("url:") else f"{title} {draft.address}"
-            claims.setdefault(alias, set()).add(rest)
+    first: dict[str, Draft] = {}
     own = _url_alias(source_url)
-    return frozenset(alias for alias, claimants in claims.items() if len(claimants) > 1) | ({own} if own else _NOTHING)
+    shared = {own} if own else set()
+    for draft in drafts:
+        shared |= {alias for alias in aliases_of(draft) if _are_two(first.setdefault(alias, draft), draft, alias)}
+    return frozenset(shared)
+
+
+def _are_two(one: Draft, other: Draft, alias: str) -> bool:
+    """Whether two drafts of one harvest that claim an alias are two articles, and not one that was sent twice."""
+    titles_differ = fold(one.title) != fold(other.title)
+    dates_differ = one.published != other.published
+    if one.key and one.key == other.key:
+        is_key = alias in {_name("key", one.key), _alias(one.key)}
+        return is_key and titles_differ and (dates_differ or one.address != other.address)
+    return titles_differ or dates_differ
 
 
 def _is_ours(draft: Draft, host: str) -> bool:
@@ -117,5 +124,6 @@ def _same_page(one: str, other: str) -> bool:
     return bool(alias := _url_alias(one)) and alias == _url_alias(other)
 
 
-def _day(draft: Draft) -> str:
-    return draft.published.at.date().isoformat() if draft.published else ""
+def _headline_key(draft: Draft) -> str:
+    day = draft.published.at.date().isoformat() if draft.published else ""
+    return fingerprint(fold(draft.title), day)
