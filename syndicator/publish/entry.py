@@ -1,0 +1,229 @@
+"""What all formats say of an article, decided once: so Atom, RSS, JSON and the page for people cannot disagree. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from selectolax.lexbor import LexborHTMLParser
+
+from syndicator.config import Category, Publish, Site, Source
+from syndicator.model import Article, Author, Image, Provenance
+from syndicator.publish import addresses, pictures
+from syndicator.publish.licences import licence
+from syndicator.text import shorten, slug, squeeze, xml_safe
+
+TITLE_LIMIT = 300  # characters; headlines of portals stay below 200
+EXCERPT_LIMIT = 400
+_EXCERPT_SOURCE = 20_000  # characters of HTML that are read for an excerpt
+
+_BLOCK = re.compile(
+    r"<(?=/?(?:p|div|h[1-6]|li|ul|ol|br|tr|td|th|table|blockquote|pre|section|article)\b)", re.IGNORECASE
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
+_MAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+")
+_TYPES = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "svg": "image/svg+xml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word under which an article is filed: `name` within the vocabulary `axis`, which `scheme` identifies (RFC 4287, 4.2.2)."""
+
+    axis: str
+    scheme: str
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as it goes out.
+
+    Texts hold only what XML can carry. Instants are in the site's time zone and whole seconds, as RSS knows no finer ones.
+    `body` is empty where only summaries go out; `summary` is the source's, or else the beginning of the text; `link` is the
+    article, or the feed's page where it has no page of its own. `license` is an address. An empty string means: not known.
+    """
+
+    id: str
+    link: str
+    title: str
+    summary: str
+    body: str
+    published: datetime | None
+    updated: datetime
+    authors: tuple[Author, ...]
+    terms: tuple[Term, ...]
+    pictures: tuple[Image, ...]
+    language: str
+    rights: str
+    license: str
+    origin: Provenance | None
+    city: str
+    district: str
+    source: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What of the configuration an entry depends on; `page` is that of the feed for people."""
+
+    site: Site
+    publish: Publish
+    sources: Mapping[str, Source]
+    categories: Mapping[str, Category]
+    page: str
+
+
+def resolve(article: Article, setting: Setting) -> Entry:
+    """Decide what goes out of an article: pictures by right, dates at the edge, names for what has none."""
+    source = setting.sources.get(article.source)
+    shown = pictures.allowed((_clean_image(image) for image in article.images), source, setting.publish.images)
+    shown = tuple(picture for picture in shown if _is_web(picture.url))
+    body = pictures.strip_body(xml_safe(article.body), shown)
+    summary = xml_safe(article.summary).strip() or excerpt(body)
+    return Entry(
+        id=xml_safe(article.original_id or article.id),
+        link=xml_safe(article.address) if _is_web(article.address) else setting.page,
+        title=_title(article.title, summary),
+        summary=summary,
+        body=body if setting.publish.content == "full" else "",
+        published=at_edge(article.published.at, setting.site.zone) if article.published else None,
+        updated=at_edge(article.updated, setting.site.zone),
+        authors=_authors(article, source),
+        terms=_terms(article, setting),
+        pictures=shown,
+        language=language_tag(article.language),
+        rights=squeeze(article.rights or (source.rights if source else "")),
+        license=_license(article, source),
+        origin=_origin(article, source, setting.site.zone),
+        city=squeeze(article.city),
+        district=squeeze(article.district),
+        source=squeeze(source.title if source else ""),
+        article=article,
+    )
+
+
+def at_edge(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The instant as the outside world reads it: in the site's zone, with whole seconds.
+
+    In UTC where the zone has no offset that RFC 3339 can write: local mean time before 1893, the last hours of the year 9999.
+    """
+    whole = instant.replace(microsecond=0)
+    try:
+        local = whole.astimezone(zone)
+    except OverflowError:
+        return whole.astimezone(UTC)
+    offset = local.utcoffset() or timedelta()
+    return local if offset.total_seconds() % 60 == 0 else whole.astimezone(UTC)
+
+
+def excerpt(body: str) -> str:
+    """The beginning of the text of an article's HTML, without headings and captions, on one line."""
+    if not body:
+        return ""
+    tree = LexborHTMLParser(_BLOCK.sub(" <", body[:_EXCERPT_SOURCE]))
+    pictures.remove(tree.css("figure, h1, h2, h3, h4, h5, h6, script, style"))
+    return shorten(squeeze(tree.text()), EXCERPT_LIMIT)
+
+
+def language_tag(text: str) -> str:
+    """The text if it has the form of a language tag (RFC 5646), else nothing."""
+    return text if _LANGUAGE.fullmatch(text) else ""
+
+
+def mail_address(text: str) -> str:
+    """The text if it is a mail address, else nothing."""
+    return text if _MAIL.fullmatch(text) else ""
+
+
+def _title(title: str, summary: str) -> str:
+    return shorten(squeeze(title), TITLE_LIMIT) or shorten(squeeze(summary), 80) or "Ohne Titel"
+
+
+def _authors(article: Article, source: Source | None) -> tuple[Author, ...]:
+    """Who is named, else who published it: a city's article must not look like another's in a joint feed."""
+    named = (
+        Author(squeeze(who.name or who.email), who.url if _is_web(who.url) else "", mail_address(xml_safe(who.email)))
+        for who in article.authors
+    )
+    known = tuple(dict.fromkeys(who for who in named if who.name))
+    title = squeeze(source.title if source else "")
+    return known or ((Author(title),) if title else ())
+
+
+def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
+    words = [("category", name, _category_title(name, setting.categories)) for name in article.categories]
+    words += [("city", slug(article.city), squeeze(article.city))]
+    words += [("district", slug(article.district), squeeze(article.district))]
+    words += [(slug(label.axis) or "label", squeeze(label.name), squeeze(label.name)) for label in article.labels]
+    if article.kind == "press-invitation":
+        words += [("kind", article.kind, "Presseeinladung")]
+    filed = dict.fromkeys(word for word in words if word[1])
+    district = ("district", slug(article.district))
+    return tuple(
+        Term(axis, addresses.scheme(setting.site, axis), name, label)
+        for axis, name, label in filed
+        # A source's own label for the district says it a second time.
+        if not (axis == "district" and (axis, slug(name)) == district and name != district[1])
+    )
+
+
+def _category_title(name: str, categories: Mapping[str, Category]) -> str:
+    return squeeze(categories[name].title) if name in categories else name
+
+
+def _license(article: Article, source: Source | None) -> str:
+    own = licence(article.license).address
+    return xml_safe(own or (licence(source.license).address if source else ""))
+
+
+def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenance | None:
+    """The feed that an entry comes from: as it says itself, else the source that we read it in."""
+    origin = article.provenance
+    if origin is None and article.original_id and source is not None:
+        origin = Provenance(title=source.title, feed_url=source.url, rights=source.rights)
+    if origin is None:
+        return None
+    return Provenance(
+        id=xml_safe(origin.id).strip(),
+        title=squeeze(origin.title),
+        url=origin.url if _is_web(origin.url) else "",
+        feed_url=origin.feed_url if _is_web(origin.feed_url) else "",
+        rights=squeeze(origin.rights),
+        updated=at_edge(origin.updated, zone) if origin.updated else None,
+    )
+
+
+def _clean_image(image: Image) -> Image:
+    return replace(
+        image,
+        url=xml_safe(image.url),
+        alt=squeeze(image.alt),
+        caption=squeeze(image.caption),
+        credit=squeeze(image.credit),
+        license=xml_safe(licence(image.license).address),
+        type=_media_type(image),
+    )
+
+
+def _media_type(image: Image) -> str:
+    """What the source says, else what the address ends in; a table of our own, as that of the system differs by machine."""
+    stated = image.type.split(";")[0].strip().lower()
+    if _MEDIA_TYPE.fullmatch(stated):
+        return stated
+    return _TYPES.get(image.url.split("?")[0].split("#")[0].rsplit(".", 1)[-1].lower(), "")
+
+
+def _is_web(address: str) -> bool:
+    return address.lower().startswith(("https://", "http://")) and xml_safe(address) == address

@@ -1,0 +1,62 @@
+"""Atom 1.0 (RFC 4287), through feedgen."""
+
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+
+from syndicator.model import Author
+from syndicator.publish import addresses
+from syndicator.publish.entry import Entry, language_tag
+from syndicator.publish.extensions import AtomExtension
+from syndicator.publish.formats import Document
+
+EXTENSION = "atom"
+MEDIA_TYPE = "application/atom+xml; charset=utf-8"
+TITLE = "Atom"
+
+
+def render(document: Document) -> bytes:
+    """The feed as UTF-8 XML."""
+    site = document.site
+    feed = FeedGenerator()
+    feed.register_extension("syndicator", AtomExtension, AtomExtension, atom=True, rss=False)
+    feed.id(document.page)
+    feed.title(document.title)
+    feed.subtitle(document.description)
+    feed.updated(document.changed)
+    feed.language(language_tag(site.language))
+    feed.author(_person(document.publisher))
+    feed.link(href=addresses.file(site, document.feed.name, EXTENSION), rel="self", type=MEDIA_TYPE.partition(";")[0])
+    feed.link(href=document.page, rel="alternate", type="text/html")
+    feed.generator("syndicator")
+    if document.rights:
+        feed.rights(document.rights)
+    for entry in document.entries:
+        _fill(feed.add_entry(order="append"), entry, site.language)
+    rendered: bytes = feed.atom_str(pretty=True)
+    return rendered
+
+
+def _fill(element: FeedEntry, entry: Entry, feed_language: str) -> None:
+    element.id(entry.id)
+    element.title(entry.title)
+    element.updated(entry.updated)
+    if entry.published is not None:
+        element.published(entry.published)
+    element.link(href=entry.link, rel="alternate")
+    if entry.summary:
+        element.summary(entry.summary, type="text")
+    if entry.body:
+        element.content(entry.body, type="html")
+    if entry.authors:
+        element.author([_person(author) for author in entry.authors])
+    if entry.terms:
+        element.category([{"term": term.name, "scheme": term.scheme, "label": term.label} for term in entry.terms])
+    if entry.rights:
+        element.rights(entry.rights)
+    element.syndicator.entry = entry
+    element.syndicator.feed_language = feed_language
+
+
+def _person(author: Author) -> dict[str, str]:
+    fields = {"name": author.name, "uri": author.url, "email": author.email}
+    return {name: value for name, value in fields.items() if value}

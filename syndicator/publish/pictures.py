@@ -1,0 +1,115 @@
+"""Which pictures may go out, and article bodies without those that may not. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from syndicator.config import Source
+from syndicator.model import Image
+from syndicator.publish.licences import licence
+from syndicator.text import fold
+
+# What stands before the name in a credit says nothing about the right: "Foto: Stadt X", "© Stadt X", "Bildrechte: Stadt X".
+_LEAD = re.compile(
+    r"^(?:(?:bild(?:nachweis|rechte|quelle)?|foto|grafik|quelle|copyright)[^:]{0,40}:|©|\(c\))\s*", re.IGNORECASE
+)
+_PICTURE = re.compile(r"<(?:img|picture|svg|video)\b", re.IGNORECASE)
+_WHAT_SHOWS = "img, picture, svg, video"
+
+
+def may_go_out(image: Image, source: Source | None, policy: str) -> bool:
+    """Whether a picture may be passed on under `publish.images`.
+
+    "licensed": its licence is open, and named with a credit where it asks for one; or its credit matches one of the source's
+    `image_rights` (shell patterns; case, umlauts and a leading "Foto:" or "©" do not count).
+    """
+    if policy != "licensed":
+        return policy == "all"
+    terms = licence(image.license)
+    if terms.open and (image.credit or not terms.needs_credit):
+        return True
+    return source is not None and _is_credited(image.credit, source.image_rights)
+
+
+def allowed(images: Iterable[Image], source: Source | None, policy: str) -> tuple[Image, ...]:
+    """Those of the images that may go out, each address once."""
+    chosen: dict[str, Image] = {}
+    for image in images:
+        if may_go_out(image, source, policy):
+            chosen.setdefault(image.url, image)
+    return tuple(chosen.values())
+
+
+def strip_body(body: str, pictures: Iterable[Image]) -> str:
+    """The article's HTML with no other picture than these, each with its credit.
+
+    A picture goes with the figure that holds nothing else, caption and all; what the source does not list as an image of the
+    article has no known credit, and goes, too. A body without pictures is returned as it is.
+    """
+    if not _PICTURE.search(body):
+        return body
+    known = {picture.url: picture for picture in pictures}
+    tree = LexborHTMLParser(body)
+    if tree.body is None:
+        return ""
+    kept = [node for node in tree.css("img") if node.attributes.get("src") in known]
+    _remove_others(tree, {above.mem_id for node in kept for above in upwards(node)})
+    for node in kept:
+        _credit(tree, node, known[node.attributes["src"] or ""])
+    return tree.body.inner_html or ""
+
+
+def credit_line(picture: Image) -> str:
+    """The credit as it stands below a picture: with "Bild:" before it, unless the source wrote such a word itself."""
+    return picture.credit if _LEAD.match(picture.credit) or not picture.credit else f"Bild: {picture.credit}"
+
+
+def _is_credited(credit: str, patterns: Iterable[str]) -> bool:
+    spellings = {fold(credit), fold(_LEAD.sub("", credit.strip()))} - {""}
+    return any(fnmatchcase(spelling, fold(pattern)) for pattern in patterns for spelling in spellings)
+
+
+def _remove_others(tree: LexborHTMLParser, holders: set[int]) -> None:
+    """Take out what shows a picture, with its figure, unless it is or holds one that stays."""
+    doomed = {}
+    for node in tree.css(_WHAT_SHOWS):
+        if node.mem_id not in holders:
+            figures = [above for above in upwards(node) if above.tag == "figure" and above.mem_id not in holders]
+            top = figures[0] if figures else node
+            doomed[top.mem_id] = top
+    remove(doomed.values())
+
+
+def _credit(tree: LexborHTMLParser, node: LexborNode, picture: Image) -> None:
+    """Put the credit below a picture where the caption does not name it already."""
+    figure = next((above for above in upwards(node) if above.tag == "figure"), None)
+    if not picture.credit or (figure is not None and fold(picture.credit) in fold(figure.text())):
+        return
+    caption = figure.css_first("figcaption") if figure is not None else None
+    if caption is not None:
+        caption.insert_child(f" {credit_line(picture)}")
+        return
+    note = tree.create_node("small" if figure is None else "figcaption")
+    note.insert_child(credit_line(picture))
+    if figure is None:
+        node.insert_after(note)
+    else:
+        figure.insert_child(note)
+
+
+def remove(nodes: Iterable[LexborNode]) -> None:
+    """Take nodes out of their tree. What lies within another goes with it, and is not looked at once that is freed."""
+    doomed = {node.mem_id: node for node in nodes}
+    tops = [node for node in doomed.values() if not any(above.mem_id in doomed for above in list(upwards(node))[1:])]
+    for node in tops:
+        node.decompose()
+
+
+def upwards(node: LexborNode) -> Iterator[LexborNode]:
+    """The node itself and everything that it lies in."""
+    above: LexborNode | None = node
+    while above is not None:
+        yield above
+        above = above.parent
