@@ -42,6 +42,11 @@ class Schedule:
         if self._scheduler.get_job(_job(name)):
             self._scheduler.remove_job(_job(name))
 
+    def planned(self) -> dict[str, datetime]:
+        """The sources that have a visit ahead, and when it is."""
+        jobs = (job for job in self._scheduler.get_jobs() if job.id.startswith(_job("")))
+        return {job.args[0]: job.next_run_time for job in jobs}
+
     def every(self, interval: timedelta, act: Callable[[], Awaitable[None]]) -> None:
         """Do this again and again; a second call for the same act replaces the first."""
         trigger = IntervalTrigger(seconds=max(1, int(interval.total_seconds())))

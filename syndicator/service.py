@@ -61,6 +61,10 @@ class Service:
             else:
                 self.schedule.forget(source.name)
 
+    @property
+    def visiting(self) -> bool:
+        return bool(self._under_way)
+
     async def visit(self, name: str) -> None:
         """Visit a source, tell how it went, and plan the next visit."""
         source = self._source(name)

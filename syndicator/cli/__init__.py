@@ -42,10 +42,14 @@ def commands() -> None:
     """Read the news of city portals, and publish them as Atom, RSS and JSON feeds by category and city."""
 
 
-def examples(*lines: str) -> Callable[[Any], Any]:
+def examples(*lines: str) -> Callable[[click.Command], click.Command]:
     """Show examples at the end of a command's help."""
-    epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-    return lambda command: setattr(command, "epilog", epilog) or command
+
+    def add(command: click.Command) -> click.Command:
+        command.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+        return command
+
+    return add
 
 
 @examples("syndicator run", "syndicator run --config /etc/syndicator/config.toml")

@@ -77,16 +77,13 @@ def first_due(
     return due if polled is None else max(due, polled + (interval or SHORTEST))
 
 
-def recheck_due(since: datetime, looked: datetime, now: datetime) -> bool:
-    """Whether an article that came at `since` and was last read at `looked` deserves another look for corrections.
+def next_recheck(since: datetime, now: datetime) -> datetime | None:
+    """When to look again for corrections at an article that came at `since` and is read `now`; None for never.
 
-    There is one when it is an hour old, then six hours, a day, three days, one, two and four weeks; what was missed
-    while the service was down is caught up with once. After 30 days there is none.
+    That is when it is an hour old, then six hours, a day, three days, one, two and four weeks; what was missed while the
+    service was down is not made up for.
     """
-    age = now - since
-    if age > timedelta(days=30):
-        return False
-    return any(age >= step and looked < since + step for step in RECHECKS)
+    return next((since + step for step in RECHECKS if since + step > now), None)
 
 
 def read_retry_after(value: str, now: datetime) -> float | None:

@@ -8,9 +8,9 @@ from syndicator.ingest.pace import (
     earliest,
     first_due,
     next_due,
+    next_recheck,
     read_max_age,
     read_retry_after,
-    recheck_due,
 )
 from syndicator.model import Failed
 
@@ -111,25 +111,16 @@ def test_a_clock_that_was_set_back_keeps_no_source_waiting():
     assert first_due(later, None, TEN, NOON, 0) == NOON
 
 
-def looks(minutes):
-    """The ages in minutes at which an article is looked at again, with a poll every so many minutes."""
-    looked, seen = NOON, []
-    for step in range(1, 45 * 24 * 60 // minutes):
-        now = NOON + timedelta(minutes=minutes * step)
-        if recheck_due(NOON, looked, now):
-            seen.append(minutes * step)
-            looked = now
-    return seen
-
-
 def test_a_young_article_is_looked_at_again_at_growing_intervals_for_a_month():
-    assert looks(10) == [60, 360, 1440, 3 * 1440, 7 * 1440, 14 * 1440, 28 * 1440]
+    now, hours = NOON, []
+    while now := next_recheck(NOON, now):
+        hours.append((now - NOON) / timedelta(hours=1))
+    assert hours == [1, 6, 24, 3 * 24, 7 * 24, 14 * 24, 28 * 24]
 
 
-def test_missed_looks_are_caught_up_with_once():
-    now = NOON + timedelta(days=10)
-    assert recheck_due(NOON, NOON, now)
-    assert not recheck_due(NOON, now, now + timedelta(hours=1))
+def test_missed_looks_are_not_made_up_for():
+    assert next_recheck(NOON, NOON + timedelta(days=10)) == NOON + timedelta(days=14)
+    assert next_recheck(NOON, NOON + timedelta(days=100)) is None
 
 
 @pytest.mark.parametrize(
