@@ -1,0 +1,89 @@
+"""What a feed says, before anything is made of it: the readers of XML and JSON both end here.
+
+Dates are kept as written, addresses as written or resolved against `xml:base`; nothing is cleaned yet.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from syndicator.model import Author, Image, Label, Provenance
+
+MOST_ENTRIES = 1000
+"""A feed that holds more is read as far as this: what it puts first is newest by custom."""
+
+
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:$|[?#])", re.IGNORECASE)
+
+
+class Text(NamedTuple):
+    """A text with its kind; relative addresses in its markup are meant against `base`."""
+
+    value: str = ""
+    markup: bool = False
+    base: str = ""
+
+
+NOTHING = Text()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry, as it stands. `links` are addresses of the article itself, the preferred one first."""
+
+    id: str = ""
+    links: tuple[str, ...] = ()
+    title: Text = NOTHING
+    summary: Text = NOTHING
+    content: Text = NOTHING
+    published: str = ""
+    updated: str = ""
+    labels: tuple[Label, ...] = ()
+    images: tuple[Image, ...] = ()
+    authors: tuple[Author, ...] = ()
+    language: str = ""
+    rights: Text = NOTHING
+    license: str = ""
+    provenance: Provenance | None = None
+    source_updated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the feed says of itself. `ttl` in seconds; `updated` as written."""
+
+    id: str = ""
+    title: Text = NOTHING
+    url: str = ""
+    feed_url: str = ""
+    rights: Text = NOTHING
+    license: str = ""
+    language: str = ""
+    updated: str = ""
+    authors: tuple[Author, ...] = ()
+    ttl: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A feed that was read. `withdrawn` maps the keys of tombstones to their dates as written (RFC 6721).
+
+    `items` is how many entries it holds, of which `entries` may be the first ones. `cut` tells that it breaks off within one.
+    """
+
+    head: Head
+    entries: tuple[Entry, ...]
+    items: int
+    withdrawn: tuple[tuple[str, str], ...] = ()
+    cut: bool = False
+
+
+def is_picture(url: str, kind: str) -> bool:
+    """Whether a link leads to a picture, by its media type or, where none is stated, by its ending."""
+    return bool(url) and (kind.lower().startswith("image") or (not kind and bool(_PICTURE.search(url))))
+
+
+def number(value: Any) -> int:
+    """A size, as text or as a number; 0 where it is none that could be true."""
+    text = str(value).strip() if isinstance(value, str | int) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004  # digits

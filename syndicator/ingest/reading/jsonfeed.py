@@ -1,0 +1,86 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org): feedparser reads none."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from syndicator.ingest.reading.entry import MOST_ENTRIES, NOTHING, Document, Entry, Head, Text, is_picture, number
+from syndicator.ingest.reading.sniff import Json
+from syndicator.model import Author, Failed, Image, Label
+from syndicator.text import xml_safe
+
+_VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
+
+
+def read(document: Json, address: str) -> Document | Failed:
+    """The feed in this document; what has another type than the specification gives it counts as not there."""
+    feed = document.value
+    if not isinstance(feed, dict) or not _string(feed, "version").startswith(_VERSIONS):
+        return Failed(
+            "unreadable", "The address answers with JSON that is no JSON Feed: it names no version of one.", address
+        )
+    items = feed.get("items")
+    if not isinstance(items, list):
+        return Failed("unreadable", "The JSON Feed has no list of `items`.", address)
+    entries = tuple(_entry(item if isinstance(item, dict) else {}) for item in items[:MOST_ENTRIES])
+    return Document(_head(feed, address), entries, len(items))
+
+
+def _head(feed: dict[str, Any], address: str) -> Head:
+    return Head(
+        title=Text(_string(feed, "title")),
+        url=_string(feed, "home_page_url"),
+        feed_url=_string(feed, "feed_url") or address,
+        language=_string(feed, "language"),
+        authors=tuple(_authors(feed)),
+    )
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    html, text = _string(item, "content_html"), _string(item, "content_text")
+    return Entry(
+        id=_identifier(item.get("id")),
+        links=tuple(filter(None, (_string(item, "url") or _string(item, "external_url"),))),
+        title=Text(_string(item, "title")),
+        summary=Text(_string(item, "summary")),
+        content=Text(html, markup=True) if html else Text(text) if text else NOTHING,
+        published=_string(item, "date_published"),
+        updated=_string(item, "date_modified"),
+        labels=tuple(Label("feed", tag) for tag in _list(item, "tags") if isinstance(tag, str) and tag.strip()),
+        images=tuple(_images(item)),
+        authors=tuple(_authors(item)),
+        language=_string(item, "language"),
+    )
+
+
+def _authors(element: dict[str, Any]) -> Iterator[Author]:
+    """A list since 1.1, one `author` in 1.0."""
+    for author in _list(element, "authors") or [element.get("author")]:
+        if isinstance(author, dict) and (name := _string(author, "name") or _string(author, "url")):
+            yield Author(name, _string(author, "url"))
+
+
+def _images(item: dict[str, Any]) -> Iterator[Image]:
+    yield from (Image(url) for key in ("image", "banner_image") if (url := _string(item, key)))
+    for attachment in _list(item, "attachments"):
+        if isinstance(attachment, dict) and (url := _string(attachment, "url")):
+            kind = _string(attachment, "mime_type").lower()
+            if is_picture(url, kind):
+                length = number(attachment.get("size_in_bytes"))
+                yield Image(url, alt=_string(attachment, "title"), type=kind, length=length)
+
+
+def _identifier(value: Any) -> str:
+    """An id that is a number is meant as its digits (JSON Feed 1.1, "items")."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return ""
+    return xml_safe(str(value)).strip()
+
+
+def _string(element: dict[str, Any], key: str) -> str:
+    value = element.get(key)
+    return xml_safe(value).strip() if isinstance(value, str) else ""
+
+
+def _list(element: dict[str, Any], key: str) -> list[Any]:
+    value = element.get(key)
+    return value if isinstance(value, list) else []
