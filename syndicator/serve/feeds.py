@@ -1,0 +1,145 @@
+"""GET and HEAD of published files: pages at /feeds/<name>, feeds at /feeds/<name>.<format>, the index at /."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from urllib.parse import quote, urlsplit
+
+from aiohttp import hdrs, web
+from multidict import CIMultiDictProxy
+
+from syndicator.config import Site
+from syndicator.serve import plain
+from syndicator.serve.negotiation import IDENTITY, Conditions, byte_range, choose_encoding, evaluate
+from syndicator.serve.plain import plain as answer
+from syndicator.serve.ready import Ready
+from syndicator.serve.shelf import Prepared, Shelf, Variant
+
+_HOUR = "public, max-age=3600"
+
+
+class Feeds:
+    """Answers from a shelf. `aliases`: old name of a category or feed → its name today."""
+
+    def __init__(self, shelf: Shelf, site: Callable[[], Site], aliases: Callable[[], Mapping[str, str]]) -> None:
+        self._shelf = shelf
+        self._site = site
+        self._aliases = aliases
+
+    async def index(self, request: web.Request) -> web.StreamResponse:
+        return await self._file(request, "index.html")
+
+    async def feed(self, request: web.Request) -> web.StreamResponse:
+        return await self._feed(request, request.match_info["file"])
+
+    async def overview(self, _request: web.Request) -> web.StreamResponse:
+        return self._redirect("")
+
+    async def elsewhere(self, request: web.Request) -> web.StreamResponse:
+        """Any other address: the same ones below the path of `site.url`, which not every proxy takes off."""
+        root = self._root()
+        if root == "/" or not request.path.startswith(root):
+            return answer(404, plain.NOT_FOUND)
+        address = request.path[len(root) :]
+        if not address:
+            return await self._file(request, "index.html")
+        folder, _, file = address.partition("/")
+        if folder != "feeds":
+            return answer(404, plain.NOT_FOUND)
+        return await self._feed(request, file) if file else self._redirect("")
+
+    async def _feed(self, request: web.Request, file: str) -> web.StreamResponse:
+        if file == "index" or file.endswith(".html"):
+            return self._moved(file.removesuffix(".html"))
+        path = file if self._shelf.get(file) else f"{file}.html"
+        return await self._file(request, path) if self._shelf.get(path) else self._moved(file)
+
+    async def _file(self, request: web.Request, path: str) -> web.StreamResponse:
+        entry = self._shelf.get(path)
+        if entry is None:
+            return self._missing()
+        fields = request.headers
+        encoding = choose_encoding(_field(fields, hdrs.ACCEPT_ENCODING), entry.encodings)
+        if not encoding:
+            return answer(406, plain.NO_ENCODING, {"Vary": hdrs.ACCEPT_ENCODING})
+        variant = entry.variants[encoding]
+        verdict = evaluate(_conditions(fields), variant.etag, entry.modified, datetime.now(UTC))
+        if verdict == "not-modified":
+            return Ready(304, variant.head_unmodified)
+        if verdict == "failed":
+            return answer(412, plain.CHANGED)
+        return await self._send(request, entry, variant)
+
+    async def _send(self, request: web.Request, entry: Prepared, variant: Variant) -> web.StreamResponse:
+        body = variant.body
+        if body is None:
+            body, variant = await self._from_folder(entry, variant)
+        if body is None:
+            return answer(503, plain.NOT_READABLE, {"Retry-After": "60"})
+        if hdrs.RANGE in request.headers and request.method == hdrs.METH_GET:
+            return _part(request.headers, variant, body)
+        return Ready(200, variant.head, body)
+
+    async def _from_folder(self, entry: Prepared, variant: Variant) -> tuple[bytes | None, Variant]:
+        """The bytes, or those of the plain file where the encoded one is damaged."""
+        body = await self._shelf.read(entry, variant)
+        if body is None and variant.encoding != IDENTITY:
+            variant = entry.variants[IDENTITY]
+            body = await self._shelf.read(entry, variant)
+        return body, variant
+
+    def _missing(self) -> web.StreamResponse:
+        if not len(self._shelf):
+            return answer(503, plain.NOT_YET, {"Retry-After": "5"})
+        return answer(404, plain.NOT_FOUND)
+
+    def _moved(self, file: str) -> web.StreamResponse:
+        """A redirect from an old name, or from a page's file name, if there is something at the other end."""
+        name, dot, extension = file.partition(".")
+        for candidate in (name, *_renamed(name, self._aliases())):
+            path = f"{candidate}.{extension}" if dot else f"{candidate}.html"
+            if self._shelf.get(path):
+                return self._redirect("" if path == "index.html" else f"feeds/{candidate}{dot}{extension}")
+        return self._missing()
+
+    def _redirect(self, address: str) -> web.StreamResponse:
+        """To an address of ours, relative to the host: `site.url` gives the path before it, a Host field nothing."""
+        location = self._root() + quote(address)
+        return answer(301, location, {"Location": location}, cache_control=_HOUR)
+
+    def _root(self) -> str:
+        return urlsplit(self._site().url).path or "/"
+
+
+def _renamed(name: str, aliases: Mapping[str, str]) -> list[str]:
+    """What a feed of this name may be called today: an alias names a feed, or the category in `<city>-<category>`."""
+    names = [aliases[name]] if name in aliases else []
+    return names + [name.removesuffix(old) + new for old, new in aliases.items() if name.endswith(f"-{old}")]
+
+
+def _part(fields: CIMultiDictProxy[str], variant: Variant, body: bytes) -> web.StreamResponse:
+    wanted = byte_range(fields[hdrs.RANGE], _field(fields, hdrs.IF_RANGE), variant.etag, len(body))
+    if wanted is None:
+        return Ready(200, variant.head, body)
+    if not wanted:
+        return answer(416, plain.NO_SUCH_RANGE, {hdrs.CONTENT_RANGE: f"bytes */{len(body)}"})
+    part = body[wanted.start : wanted.stop]
+    position: dict[str, str] = {
+        hdrs.CONTENT_RANGE: f"bytes {wanted.start}-{wanted.stop - 1}/{len(body)}",
+        hdrs.CONTENT_LENGTH: str(len(part)),
+    }
+    return web.Response(status=206, body=part, headers={**variant.headers, **position})
+
+
+def _conditions(fields: CIMultiDictProxy[str]) -> Conditions:
+    return Conditions(
+        _field(fields, hdrs.IF_MATCH),
+        _field(fields, hdrs.IF_NONE_MATCH),
+        _field(fields, hdrs.IF_MODIFIED_SINCE),
+        _field(fields, hdrs.IF_UNMODIFIED_SINCE),
+    )
+
+
+def _field(fields: CIMultiDictProxy[str], name: str) -> str | None:
+    """The value of a field, its lines joined (RFC 9110, 5.3), None where it is not sent."""
+    lines = fields.getall(name, None)
+    return None if lines is None else lines[0] if len(lines) == 1 else ", ".join(lines)

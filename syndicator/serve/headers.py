@@ -1,0 +1,38 @@
+"""The header fields that go with what we answer: how long it may be kept, and what a browser may do with it. Pure."""
+
+from collections.abc import Mapping
+
+SERVER = "syndicator"
+VARY = "Accept-Encoding"
+
+# A reader that polls gets the next version within a minute of its publication. A cache in between may answer with the
+# last one while it asks for the next, and for a day when we do not answer (RFC 5861).
+_CACHE = "public, max-age={max_age}, stale-while-revalidate=300, stale-if-error=86400"
+
+BASE: Mapping[str, str] = {"Server": SERVER, "X-Content-Type-Options": "nosniff"}
+
+_PAGE: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' http: https:; "  # pictures stay where the portals have them
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+}
+_FEED: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Access-Control-Allow-Origin": "*",
+}
+_NEITHER: Mapping[str, str] = {}
+
+
+def cache_control(max_age: int) -> str:
+    """`max_age` in seconds."""
+    return _CACHE.format(max_age=max_age)
+
+
+def policy(media_type: str) -> Mapping[str, str]:
+    """What a browser may do with a document of this type: pages, style sheets, and feeds, which are all others."""
+    kind = media_type.partition(";")[0].strip().lower()
+    if kind == "text/html":
+        return _PAGE
+    return _NEITHER if kind == "text/css" else _FEED

@@ -1,0 +1,32 @@
+"""Answers of one or two sentences in plain text, which never repeat what was asked."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from syndicator.serve import headers
+
+NOT_FOUND = "Diese Seite gibt es hier nicht.\nThere is no such page here."
+NOT_YET = "Der Dienst startet gerade und hat noch nichts veröffentlicht.\nStarting up; nothing is published yet."
+NOT_READABLE = "Diese Datei ist gerade nicht lesbar.\nThis file cannot be read at the moment."
+CHANGED = "Die Bedingung der Anfrage trifft nicht zu.\nThe condition of the request does not hold."
+NO_ENCODING = "Keine der verlangten Kodierungen ist vorhanden.\nNo requested content coding is available."
+NO_SUCH_RANGE = "Diesen Ausschnitt gibt es nicht.\nThe range lies outside the file."
+BAD_REQUEST = "Die Anfrage ist nicht lesbar.\nThe request cannot be understood."
+FAILED = "Hier ist ein Fehler aufgetreten, er wurde vermerkt.\nSomething failed here; it has been logged."
+UNKNOWN_EXPECTATION = "Diese Erwartung kann der Server nicht erfüllen.\nThe expectation cannot be met."
+
+
+def plain(
+    status: int, text: str, extra: Mapping[str, str] | None = None, *, cache_control: str = "no-store"
+) -> web.Response:
+    return web.Response(
+        status=status,
+        body=f"{text}\n".encode(),
+        headers={
+            "Content-Type": "text/plain; charset=utf-8",
+            "Cache-Control": cache_control,
+            **headers.BASE,
+            **(extra or {}),
+        },
+    )

@@ -1,0 +1,193 @@
+"""The prepared files that handlers answer from: bytes in memory up to a limit, beyond it in the folder.
+
+The publisher's thread puts and removes files while the event loop reads: an entry is immutable and swapped as a whole.
+"""
+
+import asyncio
+import hashlib
+import logging
+import threading
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]
+
+from syndicator.model import File
+from syndicator.serve import headers
+from syndicator.serve.negotiation import IDENTITY, PREFERENCE, format_date
+from syndicator.serve.ready import head
+
+log = logging.getLogger(__name__)
+
+SUFFIXES: Mapping[str, str] = {"gzip": ".gz", "br": ".br", IDENTITY: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One file in one content coding.
+
+    `body` is None when the bytes lie in the folder only. `etag` is made of the encoded bytes, so that it is the same after
+    a restart and on another node. `head` is that of a 200, `head_unmodified` that of a 304; `headers` are those of the 200.
+    """
+
+    encoding: str
+    etag: str
+    length: int
+    body: bytes | None
+    headers: Mapping[str, str]
+    head: bytes
+    head_unmodified: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One file, ready to be answered. `modified` has whole seconds."""
+
+    path: str
+    modified: datetime
+    variants: Mapping[str, Variant]
+    encodings: tuple[str, ...]
+
+    @property
+    def in_memory(self) -> int:
+        return sum(len(variant.body) for variant in self.variants.values() if variant.body is not None)
+
+
+class Shelf:
+    """A target that keeps what it is given ready for the handlers.
+
+    `memory_limit` in bytes, `max_age` in seconds. A file that was changed or removed behind our back is never sent under
+    the tag of another: `read` compares.
+    """
+
+    def __init__(self, folder: Path, memory_limit: int = 64 * 2**20, *, max_age: int = 60) -> None:
+        self._folder = folder
+        self._limit = memory_limit
+        self._max_age = max_age
+        self._entries: dict[str, Prepared] = {}
+        self._in_memory = 0
+        self._writing = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, path: str) -> Prepared | None:
+        return self._entries.get(path)
+
+    @property
+    def in_memory(self) -> int:
+        """Bytes of bodies held in memory."""
+        return self._in_memory
+
+    def put(self, files: Iterable[File]) -> None:
+        """Answer with these files from now on. The folder has them already, or they must fit into memory."""
+        for file in files:
+            self._place(file.path, file.media_type, file.modified, {**file.encodings, IDENTITY: file.body})
+
+    def remove(self, paths: Iterable[str]) -> None:
+        with self._writing:
+            for path in paths:
+                if entry := self._entries.pop(path, None):
+                    self._in_memory -= entry.in_memory
+
+    def load(self, files: Iterable[tuple[str, str, datetime]]) -> tuple[str, ...]:
+        """Take over (path, media type, modified) from the folder, and return the paths that have to be rendered again.
+
+        A file that is missing there is left out. An encoded sibling that does not hold the same text, as after a crash
+        between two writes, is left out, too, and the plain file is answered meanwhile.
+        """
+        damaged = []
+        for path, media_type, modified in files:
+            bodies = self._from_folder(path)
+            if IDENTITY in bodies:
+                self._place(path, media_type, modified, bodies)
+            if len(bodies) < len(SUFFIXES):
+                damaged.append(path)
+        return tuple(damaged)
+
+    async def read(self, entry: Prepared, variant: Variant) -> bytes | None:
+        """The bytes of a variant, None when the folder no longer holds exactly these."""
+        if variant.body is not None:
+            return variant.body
+        return await asyncio.to_thread(self._read, entry.path, variant)
+
+    def _read(self, path: str, variant: Variant) -> bytes | None:
+        try:
+            body = self._file(path, variant.encoding).read_bytes()
+        except OSError as error:
+            log.warning("%s cannot be read from the folder: %s", path, error)
+            return None
+        if _etag(body) != variant.etag:
+            log.warning("%s (%s) in the folder is not what was published last", path, variant.encoding)
+            return None
+        return body
+
+    def _from_folder(self, path: str) -> dict[str, bytes]:
+        bodies: dict[str, bytes] = {}
+        try:
+            body = self._file(path, IDENTITY).read_bytes()
+        except OSError:
+            return bodies
+        for encoding in PREFERENCE:
+            if encoding == IDENTITY:
+                bodies[encoding] = body
+                continue
+            try:
+                encoded = self._file(path, encoding).read_bytes()
+            except OSError:
+                continue
+            if _decoded(encoded, encoding) == body:
+                bodies[encoding] = encoded
+        return bodies
+
+    def _file(self, path: str, encoding: str) -> Path:
+        return self._folder / (path + SUFFIXES[encoding])
+
+    def _place(self, path: str, media_type: str, modified: datetime, bodies: Mapping[str, bytes]) -> None:
+        # A date of modification must not lie in the future (RFC 9110, 8.8.2.1), even when the clock was set back.
+        at = min(modified, datetime.now(UTC)).replace(microsecond=0)
+        with self._writing:
+            before = self._entries.get(path)
+            room = self._limit - self._in_memory + (before.in_memory if before else 0)
+            variants = {}
+            for encoding in (coding for coding in PREFERENCE if coding in bodies):  # the most wanted get the room
+                body = bodies[encoding]
+                kept = len(body) <= room
+                room -= len(body) if kept else 0
+                variants[encoding] = _variant(encoding, body, media_type, at, self._max_age, keep=kept)
+            self._entries[path] = Prepared(path, at, variants, tuple(variants))
+            self._in_memory = self._limit - room
+
+
+def _variant(encoding: str, body: bytes, media_type: str, modified: datetime, max_age: int, *, keep: bool) -> Variant:
+    etag = _etag(body)
+    validators: dict[str, str] = {
+        "ETag": etag,
+        "Last-Modified": format_date(modified),
+        "Cache-Control": headers.cache_control(max_age),
+        "Vary": headers.VARY,
+        **headers.BASE,
+        **headers.policy(media_type),
+    }
+    content = {"Content-Type": media_type, "Content-Length": str(len(body)), "Accept-Ranges": "bytes"}
+    if encoding != IDENTITY:
+        content["Content-Encoding"] = encoding
+    fields = {**content, **validators}
+    return Variant(encoding, etag, len(body), body if keep else None, fields, head(200, fields), head(304, validators))
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _decoded(body: bytes, encoding: str) -> bytes | None:
+    """The plain bytes, None where they cannot be had."""
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        plain: bytes = brotli.decompress(body) if encoding == "br" else inflater.decompress(body)
+    except (brotli.error, zlib.error):
+        return None
+    return plain if encoding == "br" or inflater.eof else None
