@@ -77,6 +77,7 @@ _CLOCK = re.compile(
     re.ASCII,
 )
 _AND = re.compile(r"[\s.,)]*(?:(?P<word>bis|und|oder|sowie|until|to)\b|[–—/+&-])\s?(?:zum\s)?", re.ASCII)
+_HOURS = re.compile(r"[\s,;|(–—-]*(?:von\s)?\d{1,2}\s?(?:bis|[–—-])\s?\d", re.ASCII)  # "10 bis 12 Uhr"
 _SEPARATOR = re.compile(r"[|·•]")
 _ENDS_DATE = re.compile(r"[\s)\].,]*[|·•]")
 _HEADS_TEXT = re.compile(r"[\s)\].,]*(?::|[–—-]\s)")
@@ -137,8 +138,8 @@ def _read(line: str, today: date, zone: ZoneInfo, origin: str) -> Moment | None:
         return None
     moment, end = instant(written.day, (0, 0, 0), zone, written.precision, origin), found.end()
     shown = _CLOCK.match(line, end) if written.precision == "day" else None
-    if shown and (exact := _at(written.day, shown, zone, origin)):
-        moment, end = exact, shown.end()
+    if shown:
+        moment, end = _at(written.day, shown, zone, origin) or moment, shown.end()
     return moment if _may_follow(line[end:], written, announced=bool(lead["announced"])) else None
 
 
@@ -188,10 +189,10 @@ def _may_follow(rest: str, written: _Written, *, announced: bool) -> bool:
 
 
 def _goes_on(rest: str) -> bool:
-    """Whether a date is the first of several: "bis 13.02.", "- 6. November", "- 16:00 Uhr"."""
+    """Whether a date is the first of several, or the day of an event: "bis 13.02.", "- 6. November", "- 16:00 Uhr"."""
     link = _AND.match(rest)
     if not link:
-        return False
+        return bool(_HOURS.match(rest))
     lead = _LEAD.match(rest, link.end())
     following = [form.match(rest, lead.end() if lead else link.end()) for form in _FORMS]
     return bool(link["word"]) or any(following) or bool(_CLOCK.match(rest, link.end()))
