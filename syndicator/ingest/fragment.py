@@ -31,6 +31,7 @@ _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "
 _SECTIONS = {"thead", "tbody", "tfoot"}
 _DEEPEST = 50
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+_ESCAPED_INVISIBLE = re.compile("&(?:#|shy|zw|ZeroWidth|NoBreak|Negative)")
 _DATETIME = re.compile(r"[0-9A-Z:+. -]{4,40}", re.IGNORECASE)
 
 Item = tuple[str, str]  # ("p", inline markup) | ("img", markup) | ("caption", inline markup) | ("block", markup)
@@ -38,8 +39,10 @@ Item = tuple[str, str]  # ("p", inline markup) | ("img", markup) | ("caption", i
 
 def rewrite(html: str, base: str) -> str:
     """The markup as a row of blocks, addresses absolute against `base`."""
+    html = xml_safe(_INVISIBLE.sub("", html))
     tree = LexborHTMLParser(f"<!doctype html><body>{bounded(html)}")
-    return _Writer(base).document(tree.body) if tree.body is not None else ""
+    escaped = _ESCAPED_INVISIBLE.search(html) is not None
+    return _Writer(base, escaped=escaped).document(tree.body) if tree.body is not None else ""
 
 
 class _Line:
@@ -71,8 +74,9 @@ class _Line:
 
 
 class _Writer:
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, *, escaped: bool) -> None:
         self.base = base
+        self.escaped = escaped  # whether references may stand for characters that text must not hold
         self.items: list[Item] = []
         self.line = _Line()
         self.wrappers: list[Item] = []
@@ -86,13 +90,15 @@ class _Writer:
     # ------------------------------------------------------------ lines
 
     def text(self, raw: str) -> None:
-        if not raw.isascii():
-            raw = _INVISIBLE.sub("", raw)
-        words = " ".join(xml_safe(raw).split())
+        if self.escaped:
+            raw = _INVISIBLE.sub("", xml_safe(raw))
+        words = " ".join(raw.split())
         if raw[:1].isspace():
             self.line.space = True
         if words:
-            self.line.add(escape(words, quote=False), self.wrappers)
+            if "&" in words or "<" in words or ">" in words:
+                words = escape(words, quote=False)
+            self.line.add(words, self.wrappers)
             self.line.space = raw[-1:].isspace()
 
     def line_break(self) -> None:
@@ -107,7 +113,8 @@ class _Writer:
             return
         if self.line.filled:
             self.items.append(("p", self.line.finish()))
-        self.line = _Line()
+            self.line = _Line()
+        self.line.space, self.line.breaks = False, 0
 
     def inner_line(self, node: LexborNode) -> str:
         """What is in a heading, caption or term, as one line."""

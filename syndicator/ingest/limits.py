@@ -18,6 +18,11 @@ _TAG = re.compile(
     r"((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+)*+)(?:>|\Z)",
     re.DOTALL,
 )
+# A tag that may hold too many attributes. Long pieces count several times: no start of a match looks far ahead.
+_FLOOD = re.compile(
+    r"<[a-zA-Z](?:[^\s/>=]{1,300}+|[\s/]{1,300}+"
+    r"|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]{0,300}+)?+){%d}" % (2 * ATTRIBUTES),
+)
 _ATTRIBUTE = re.compile(
     r"[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+",
 )
@@ -45,10 +50,9 @@ _SPECIAL = _LIST | frozenset(
 
 def bounded(html: str, depth: int = DEPTH) -> str:
     """The markup itself, or a copy without the tags that nest deeper than `depth` and the attributes beyond the limit."""
-    if "<" not in html:
+    if depth >= DEPTH and html.count("<") < HARMLESS and _left_open(html) <= LOOSE and not _FLOOD.search(html):
         return html
     counted = _Open(depth)
-    few = depth >= DEPTH and html.count("<") < HARMLESS and _left_open(html) <= LOOSE
     dropped: list[tuple[int, int, str]] = []
     position = 0
     while (match := _TAG.search(html, position)) is not None:
@@ -59,7 +63,7 @@ def bounded(html: str, depth: int = DEPTH) -> str:
         name = name.lower()
         if not closing and name in _RAW and not counted.foreign:
             position = _end_of_raw(html, position, name)
-        elif not few and not (counted.close(name) if closing else counted.open(name)):
+        elif not (counted.close(name) if closing else counted.open(name)):
             dropped.append((start, match.end(), ""))
             continue
         if attributes is not None and len(attributes) > _LONG and len(_ATTRIBUTE.findall(attributes)) > ATTRIBUTES:
