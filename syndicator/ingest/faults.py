@@ -21,6 +21,7 @@ _CERTIFICATES = {
     20: "comes from an issuer that is not trusted here",
     21: "comes from an issuer that is not trusted here",
     62: "is for another name",
+    64: "is for another name",  # where the host is an IP address
 }
 _CONNECTIONS = {
     errno.ECONNREFUSED: "The server of {host} refuses connections.",

@@ -33,7 +33,9 @@ def test_chance_never_makes_the_wait_shorter_than_the_interval():
     assert wait(1) == pytest.approx(660)
 
 
-@pytest.mark.parametrize(("failures", "minutes"), [(1, 10), (2, 20), (3, 40), (4, 80), (8, 1280), (9, 1440), (900, 1440)])
+@pytest.mark.parametrize(
+    ("failures", "minutes"), [(1, 10), (2, 20), (3, 40), (4, 80), (8, 1280), (9, 1440), (900, 1440)]
+)
 def test_failures_in_a_row_double_the_wait_up_to_a_day(failures, minutes):
     assert wait(failed=DOWN, failures=failures) == pytest.approx(minutes * 60)
 

@@ -16,7 +16,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def a_source(url: str, **settings) -> Source:
     """A source at `url`, on loopback and without a pause unless told otherwise."""
     settings = {"allow_private": True, "delay": "0s", "robots": False} | settings
-    return Source(name="bochum", title="Stadt Bochum", city="Bochum", kind="portal", url=url, **settings)
+    return Source(name="bochum", title="Stadt Bochum", city="Bochum", url=url, **settings)
 
 
 class Clock:
