@@ -96,17 +96,25 @@ class Shelf:
     def load(self, files: Iterable[tuple[str, str, datetime]]) -> tuple[str, ...]:
         """Take over (path, media type, modified) from the folder, and return the paths that have to be rendered again.
 
-        A file that is missing there is left out. An encoded sibling that does not hold the same text, as after a crash
-        between two writes, is left out, too, and the plain file is answered meanwhile.
+        A file that is missing there is left out. So is an encoded sibling that does not hold the same text, as after a
+        crash between two writes; the plain file is answered meanwhile.
         """
-        damaged = []
-        for path, media_type, modified in files:
-            bodies = self._from_folder(path)
-            if IDENTITY in bodies:
-                self._place(path, media_type, modified, bodies)
-            if len(bodies) < len(SUFFIXES):
-                damaged.append(path)
-        return tuple(damaged)
+        return tuple(path for path, media_type, modified in files if not self._load(path, media_type, modified))
+
+    def _load(self, path: str, media_type: str, modified: datetime) -> bool:
+        """Whether everything that lies there is sound."""
+        found = {encoding: self._bytes(path, encoding) for encoding in PREFERENCE}
+        plain = found[IDENTITY]
+        if plain is None:
+            return False
+        encoded = {encoding: body for encoding, body in found.items() if body is not None}
+        sound = {
+            encoding: body
+            for encoding, body in encoded.items()
+            if encoding == IDENTITY or _decoded(body, encoding) == plain
+        }
+        self._place(path, media_type, modified, sound)
+        return len(sound) == len(encoded)
 
     async def read(self, entry: Prepared, variant: Variant) -> bytes | None:
         """The bytes of a variant, None when the folder no longer holds exactly these."""
@@ -115,36 +123,21 @@ class Shelf:
         return await asyncio.to_thread(self._read, entry.path, variant)
 
     def _read(self, path: str, variant: Variant) -> bytes | None:
-        try:
-            body = self._file(path, variant.encoding).read_bytes()
-        except OSError as error:
-            log.warning("%s cannot be read from the folder: %s", path, error)
-            return None
-        if _etag(body) != variant.etag:
+        body = self._bytes(path, variant.encoding)
+        if body is None or _etag(body) != variant.etag:
             log.warning("%s (%s) in the folder is not what was published last", path, variant.encoding)
             return None
         return body
 
-    def _from_folder(self, path: str) -> dict[str, bytes]:
-        bodies: dict[str, bytes] = {}
+    def _bytes(self, path: str, encoding: str) -> bytes | None:
+        """What lies in the folder, None where nothing can be read."""
         try:
-            body = self._file(path, IDENTITY).read_bytes()
-        except OSError:
-            return bodies
-        for encoding in PREFERENCE:
-            if encoding == IDENTITY:
-                bodies[encoding] = body
-                continue
-            try:
-                encoded = self._file(path, encoding).read_bytes()
-            except OSError:
-                continue
-            if _decoded(encoded, encoding) == body:
-                bodies[encoding] = encoded
-        return bodies
-
-    def _file(self, path: str, encoding: str) -> Path:
-        return self._folder / (path + SUFFIXES[encoding])
+            return (self._folder / (path + SUFFIXES[encoding])).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            log.warning("%s cannot be read from the folder: %s", path, error)
+            return None
 
     def _place(self, path: str, media_type: str, modified: datetime, bodies: Mapping[str, bytes]) -> None:
         # A date of modification must not lie in the future (RFC 9110, 8.8.2.1), even when the clock was set back.

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from syndicator.errors import SyndicatorError
+from syndicator.model import File
 from syndicator.serve import app
 from syndicator.serve.connection import cut_address
 from syndicator.serve.health import Health
 from syndicator.serve.shelf import Shelf
-from tests.serve.serving import HTML, file, serving, site
+from tests.serve.serving import ATOM, HTML, MODIFIED, file, serving, site
 
 PUBLIC = {"/", "/feeds/{file}", "/robots.txt", "/healthz", "/readyz"}
 REDIRECTS = {"/feeds", "/feeds/"}
@@ -158,6 +159,22 @@ async def test_a_client_that_drips_its_request_loses_its_connection(shelf: Shelf
         writer.close()
         received = (await asyncio.gather(ended, return_exceptions=True))[0]
     assert received == b"" or isinstance(received, ConnectionError)
+
+
+async def test_a_client_that_takes_nothing_loses_its_connection(tmp_path: Path):
+    shelf = Shelf(tmp_path)
+    shelf.put([File("all.atom", ATOM, MODIFIED, bytes(16 * 2**20))])
+    runner = await app.start(app.build(shelf, site=site), "127.0.0.1", 0, idle=0.2)
+    assert runner.server is not None
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        await asyncio.to_thread(client.connect, runner.addresses[0])
+        client.send(b"GET /feeds/all.atom HTTP/1.1\r\nHost: x\r\n\r\n")
+        while not runner.server.connections:
+            await asyncio.sleep(0.01)
+        while runner.server.connections:  # only the server can end it
+            await asyncio.sleep(0.01)
+    await runner.cleanup()
 
 
 async def test_a_connection_is_kept_for_the_next_request(shelf: Shelf):
