@@ -330,7 +330,7 @@ async def test_a_server_that_is_not_there_is_unreachable(client):
 
 async def test_a_name_that_does_not_exist_is_unreachable(client):
     result = await get(client, "http://portal.invalid/news")
-    assert (result.kind, result.reason) == ("unreachable", "The name portal.invalid is not known (DNS).")
+    assert (result.kind, "portal.invalid" in result.reason) == ("unreachable", True)
 
 
 async def test_a_label_longer_than_dns_allows_is_a_failure(client):
