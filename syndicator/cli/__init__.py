@@ -128,10 +128,10 @@ def schema() -> None:
 @_JSON
 def status(config_path: Path, *, as_json: bool) -> None:
     """Tell how each source fares, what is stored and published, and what is wrong."""
-    from syndicator.cli import status as view
+    from syndicator.cli.status import show
 
     _log(logging.WARNING)
-    _finish(_run(view.show(config_path, as_json=as_json)))
+    _finish(_run(show(config_path, as_json=as_json)))
 
 
 @examples("syndicator preview dortmund", 'syndicator preview "https://www.example.org/news/12345"')
@@ -142,11 +142,11 @@ def status(config_path: Path, *, as_json: bool) -> None:
 @click.option("--articles", default=3, show_default=True, type=click.IntRange(1, 20), help="How many articles to show.")
 def preview(target: str, config_path: Path, articles: int, *, as_json: bool) -> None:
     """Fetch a source or one article, and show each field with the rule that found it. Stores nothing."""
-    from syndicator.cli import preview as view
+    from syndicator.cli.preview import show
 
     config = configuration.load(config_path)
     _log(logging.ERROR)
-    _finish(_run(view.show(config, target, articles, as_json=as_json)))
+    _finish(_run(show(config, target, articles, as_json=as_json)))
 
 
 @examples("syndicator demo", "syndicator demo --port 9000")
