@@ -10,7 +10,7 @@ from syndicator.text import fold
 _WORD = re.compile(r"[^\W_]+")
 
 
-class Rules(Protocol):
+class FilingRules(Protocol):
     """What of a configured category decides about filing."""
 
     @property
@@ -28,7 +28,7 @@ class Filing:
     Single words are looked up in tables, so their number hardly counts; sequences and `*inside*` are searched one by one.
     """
 
-    def __init__(self, categories: Mapping[str, Rules]) -> None:
+    def __init__(self, categories: Mapping[str, FilingRules]) -> None:
         self._names = tuple(categories)
         self._labels: dict[str, set[str]] = {}
         self._words: dict[str, set[str]] = {}
@@ -46,7 +46,7 @@ class Filing:
 
     def file_under(self, labels: Iterable[Label], title: str, text: str) -> tuple[str, ...]:
         """The names of the categories that take the article, in the order of the configuration; `text` is plain text."""
-        found = self._by_words(f"{title}\n{text}")
+        found = self._by_words(f" {_words(fold(title))} | {_words(fold(text))} ")  # no phrase reaches across the bar
         for label in labels:
             found |= self._labels.get(fold(label.name), set())
         return tuple(name for name in self._names if name in found)
@@ -68,8 +68,7 @@ class Filing:
             table = self._words
         table.setdefault(phrase, set()).add(name)
 
-    def _by_words(self, text: str) -> set[str]:
-        line = f" {_words(fold(text))} "
+    def _by_words(self, line: str) -> set[str]:
         words = set(line.split())
         starts = {word[:length] for length in self._start_lengths for word in words}
         ends = {word[-length:] for length in self._end_lengths for word in words}
