@@ -141,7 +141,9 @@ class Client:
             try:
                 answer = await self._exchange(url, wish, left)
             except faults.EXPECTED as error:
-                log.debug("%s: %r", faults.host_of(url), error)
+                log.debug(
+                    "%s: %s", faults.host_of(url), type(error).__name__
+                )  # its text may hold the address with its query
                 return faults.from_error(error, url, self._seconds, wish.size), left
             if answer.status in _BUSY and answer.retry_after is not None:
                 not_before = self._now() + timedelta(seconds=answer.retry_after)

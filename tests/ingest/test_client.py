@@ -382,3 +382,11 @@ async def test_a_client_that_is_closed_can_be_closed_again(city):
     async with Memory().client() as client:
         await get(client, f"{city.url}/")
         await client.close()
+
+
+async def test_logs_hold_no_query(client, caplog):
+    caplog.set_level("DEBUG")
+    async with raw_server(b"SSH-2.0-OpenSSH_9.2\r\n\r\n") as url:
+        await get(client, f"{url}news?token=geheim")
+    assert "ClientResponseError" in caplog.text
+    assert "geheim" not in caplog.text
