@@ -43,7 +43,9 @@ def answer(request: web.Request, page: Page) -> web.Response:
 
 def _accepts_gzip(request: web.Request) -> bool:
     codings = request.headers.get("Accept-Encoding", "").lower().replace(" ", "").split(",")
-    return any(name == "gzip" and not _REFUSED.fullmatch(quality) for name, _, quality in (c.partition(";") for c in codings))
+    return any(
+        name == "gzip" and not _REFUSED.fullmatch(quality) for name, _, quality in (c.partition(";") for c in codings)
+    )
 
 
 def _has_it(request: web.Request, etag: str, modified: datetime) -> bool:

@@ -30,8 +30,8 @@ def _two_times(at: datetime) -> str:
 
 
 SPELLINGS: tuple[Callable[[datetime], str], ...] = (
-    lambda at: f"Nachricht vom {at:%d.%m.%Y}",
     date_with_day,
+    lambda at: f"Nachricht vom {at:%d.%m.%Y}",
     lambda at: f"{at.day}. {SHORT_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} Uhr",
     lambda at: f"Nachricht vom {at:%d.%m.%Y}",
     lambda at: f"Meldung vom {at:%d}. {MONTHS[at.month - 1]} {at.year}",

@@ -4,12 +4,46 @@ import json
 from functools import cache
 
 _ROOMS = (
-    *("Rathaus", "Bürgerdienste", "Leben in Dortmund", "Bauen und Wohnen", "Bildung und Wissenschaft", "Familie und Soziales"),
-    *("Freizeit und Kultur", "Gesundheit", "Mobilität", "Umwelt", "Wirtschaft", "Tourismus", "Sport", "Sicherheit und Ordnung"),
+    *(
+        "Rathaus",
+        "Bürgerdienste",
+        "Leben in Dortmund",
+        "Bauen und Wohnen",
+        "Bildung und Wissenschaft",
+        "Familie und Soziales",
+    ),
+    *(
+        "Freizeit und Kultur",
+        "Gesundheit",
+        "Mobilität",
+        "Umwelt",
+        "Wirtschaft",
+        "Tourismus",
+        "Sport",
+        "Sicherheit und Ordnung",
+    ),
 )
 _SHELVES = (
-    *("Übersicht", "Aktuelles", "Anträge und Formulare", "Ansprechstellen", "Öffnungszeiten", "Gebühren", "Satzungen", "Karten"),
-    *("Projekte", "Förderprogramme", "Veranstaltungen", "Barrierefreiheit", "Leichte Sprache", "Datenschutz", "Archiv", "Kontakt"),
+    *(
+        "Übersicht",
+        "Aktuelles",
+        "Anträge und Formulare",
+        "Ansprechstellen",
+        "Öffnungszeiten",
+        "Gebühren",
+        "Satzungen",
+        "Karten",
+    ),
+    *(
+        "Projekte",
+        "Förderprogramme",
+        "Veranstaltungen",
+        "Barrierefreiheit",
+        "Leichte Sprache",
+        "Datenschutz",
+        "Archiv",
+        "Kontakt",
+    ),
 )
 
 

@@ -1,6 +1,7 @@
 """Templates, and the page that they become."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,15 @@ import jinja2
 from syndicator.demo import german, markup
 from syndicator.demo.answers import Page
 from syndicator.demo.story import Story
+
+_FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "\xad": ""})
+
+
+def slug(text: str) -> str:
+    """A title as part of an address: a-z, 0-9 and hyphens."""
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_FOLDED)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("syndicator.demo"),
@@ -24,10 +34,8 @@ _TEMPLATES.filters |= {
     "long_date": german.long_date,
     "date_with_day": german.date_with_day,
     "spelled": german.spelled,
-    "slug": lambda text: slug(text),
+    "slug": slug,
 }
-
-_FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "\xad": ""})
 
 
 def page(name: str, modified: datetime, *, charset: str = "utf-8", announced: bool = True, **context: Any) -> Page:
@@ -40,14 +48,7 @@ def page(name: str, modified: datetime, *, charset: str = "utf-8", announced: bo
 
 
 def feed(name: str, modified: datetime, **context: Any) -> Page:
-    return Page(
-        _TEMPLATES.get_template(name).render(context).encode(), "application/atom+xml; charset=utf-8", modified
-    )
-
-
-def slug(text: str) -> str:
-    """A title as part of an address: a-z, 0-9 and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower().translate(_FOLDED)).strip("-")
+    return Page(_TEMPLATES.get_template(name).render(context).encode(), "application/atom+xml; charset=utf-8", modified)
 
 
 def cut(items: Sequence[Story], number: int, size: int) -> Sequence[Story] | None:

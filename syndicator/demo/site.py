@@ -15,7 +15,7 @@ Clock = Callable[[], datetime]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 STOCK = web.AppKey("stock", Stock)
-CLOCK = web.AppKey("clock", Clock)  # type: ignore[type-abstract]  # a callable is no class
+CLOCK = web.AppKey[Clock]("clock")
 
 ROBOTS = b"User-agent: *\nDisallow: /intern/\nAllow: /\n"
 

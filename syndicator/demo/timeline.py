@@ -7,7 +7,7 @@ something happens somewhere every 80 seconds.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from string import Template
 
 from syndicator.demo.german import long_date
@@ -19,6 +19,7 @@ CLOSED = timedelta(seconds=160)
 LISTED = 15  # slots
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 FIRST_ID = 1_000_000  # above every number of the stock
+NUMBERS = 999  # the numbers in the texts begin again after as many slots: more than a day has
 
 Outlines = Mapping[str, Sequence[Outline]]
 
@@ -47,8 +48,14 @@ def edition(slot: int, now: datetime, outlines: Outlines) -> Story | None:
         return None
     story, age = _first(slot, outlines), now - (FIRST + timedelta(seconds=slot * SLOT))
     if age >= CLOSED:
-        return _withdrawn(story) if is_withdrawn(slot) else _updated(slot, outlines)
+        return _withdrawn(_corrected(slot, outlines)) if is_withdrawn(slot) else _updated(slot, outlines)
     return _corrected(slot, outlines) if age >= CORRECTED else story
+
+
+def find_numbered(city: str, day: date, number: int, now: datetime, outlines: Outlines) -> Story | None:
+    """A live story by the number in its text, which is unique within its day in Berlin."""
+    midnight = current(datetime(day.year, day.month, day.day, tzinfo=BERLIN))
+    return find(city, FIRST_ID + midnight + (number - 1 - midnight) % NUMBERS, now, outlines)
 
 
 def is_withdrawn(slot: int) -> bool:
@@ -77,16 +84,15 @@ def _filled(slot: int, outlines: Outlines, figure: int) -> Story:
     facts = {
         "datum": long_date(published),
         "uhrzeit": f"{published:%H:%M}",
-        "nummer": str(slot + 1),
+        "nummer": str(slot % NUMBERS + 1),
         "ort": outline.places[slot % len(outline.places)],
         "zahl": str(figure),
     }
-    title = Template(outline.title).substitute(facts)
     return Story(
         city=CITIES[slot % len(CITIES)],
         id=FIRST_ID + slot,
-        name=title,
-        title=title,
+        name=Template(outline.title).substitute(facts | {"zahl": str(_facts(slot)[0])}),
+        title=Template(outline.title).substitute(facts),
         teaser=Template(outline.teaser).substitute(facts),
         text=Template(outline.text).substitute(facts),
         topline=outline.topline,
