@@ -6,6 +6,7 @@ Dates are kept as written, addresses as written or resolved against `xml:base`; 
 import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from syndicator.model import Author, Image, Label, Provenance
 
@@ -76,6 +77,14 @@ class Document:
     items: int
     withdrawn: tuple[tuple[str, str], ...] = ()
     cut: bool = False
+
+
+def joined(base: str, address: str) -> str:
+    """The absolute address; empty for what Python cannot take apart ("http://[")."""
+    try:
+        return urljoin(base, address.strip())
+    except ValueError:
+        return ""
 
 
 def is_picture(url: str, kind: str) -> bool:

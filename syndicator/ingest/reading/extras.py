@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from syndicator.ingest.clean import plain
-from syndicator.ingest.reading.entry import MOST_ENTRIES, is_picture, number
+from syndicator.ingest.reading.entry import MOST_ENTRIES, is_picture, joined, number
 from syndicator.model import Image
 from syndicator.text import squeeze
 
@@ -115,7 +114,7 @@ def _as_html(construct: Element) -> None:
     )
     base = div.get(_BASE)
     if base:
-        construct.set(_BASE, urljoin(construct.get(_BASE, ""), base))
+        construct.set(_BASE, joined(construct.get(_BASE, ""), base))
     construct.remove(div)
     construct.set("type", "html")
     construct.text = inner
@@ -164,7 +163,7 @@ def _image(picture: Element, group: Element, entry: Element) -> Image:
 def _said(name: str, *scopes: Element) -> str:
     """What the innermost scope that says anything says under this name; several credits are all given."""
     for scope in scopes:
-        texts = ("".join(child.itertext()) for child in scope.iterchildren(*_each(name)))
+        texts = ("".join(map(str, child.itertext())) for child in scope.iterchildren(*_each(name)))
         lines = [plain(text) if "<" in text or "&" in text else squeeze(text) for text in texts]
         if any(lines):
             return " / ".join(dict.fromkeys(filter(None, lines)))

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from syndicator.ingest.dates import read_machine_date
 from syndicator.ingest.reading import jsonfeed, xmlfeed
-from syndicator.ingest.reading.draft import Setting, drafts_of
+from syndicator.ingest.reading.draft import drafts_of
 from syndicator.ingest.reading.entry import MOST_ENTRIES, Document
+from syndicator.ingest.reading.moments import Setting
 from syndicator.ingest.reading.sniff import Json, sniff
 from syndicator.model import Draft, Failed, Harvest
 

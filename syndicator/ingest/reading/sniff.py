@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin
 
 from syndicator.ingest.charset import decode
+from syndicator.ingest.reading.entry import joined
 from syndicator.model import Failed
 
 _ROOTS = frozenset({b"rss", b"rdf", b"feed", b"channel"})
@@ -80,7 +80,8 @@ def _xml(text: bytes, address: str) -> Xml | Failed:
     name = _NAME.match(text, start) if start >= 0 else None
     root = name[2].lower() if name else b""
     if not name or root not in _ROOTS:
-        return _no_feed(*_instead(text, root, doctype, address))
+        what, advice = _instead(text, root, doctype, address)
+        return _no_feed(what, address, advice)
     closing = b"</" + (name[1] or b"") + name[2] + b">"
     end = text.rfind(closing)
     text = text[start : end + len(closing) if end > start else None]
@@ -136,7 +137,7 @@ def _instead(text: bytes, root: bytes, doctype: bytes, address: str) -> tuple[st
         found = _ALTERNATE.search(text[:_JUNK].decode(errors="replace"))
         href = _HREF.search(found[0]) if found else None
         if href:
-            return "an HTML page", f"The page names this feed: {urljoin(address, unescape(href[1]))}"
+            return "an HTML page", f"The page names this feed: {joined(address, unescape(href[1]))}"
         return "an HTML page", "If the page lists articles, it can be read as a source of kind 'portal'."
     if root:
         return _WHAT.get(root, f"XML of another kind (<{root.decode(errors='replace')[:40]}>)"), ""

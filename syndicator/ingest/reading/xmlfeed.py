@@ -51,8 +51,8 @@ def read(document: Xml, address: str) -> Document | Failed:
 
 def _first_entries(body: bytes) -> bytes:
     """A document that is not well-formed, as far as it is read at all."""
-    for number, entry in enumerate(_ENTRY.finditer(body)):
-        if number == MOST_ENTRIES:
+    for index, entry in enumerate(_ENTRY.finditer(body)):
+        if index == MOST_ENTRIES:
             return body[: entry.start()]
     return body
 
