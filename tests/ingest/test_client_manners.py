@@ -195,7 +195,7 @@ class Arrivals:
 
 @pytest.mark.parametrize(
     ("delay", "robots", "pause"),
-    [("0.15s", "", 0.15), ("0.15s", "Crawl-delay: 0.3", 0.3), ("0.2s", "Crawl-delay: 0.1", 0.2)],
+    [("0.1s", "", 0.1), ("0.05s", "Crawl-delay: 0.15", 0.15), ("0.15s", "Crawl-delay: 0.05", 0.15)],
 )
 async def test_the_longer_of_delay_and_crawl_delay_lies_between_two_requests(city, memory, delay, robots, pause):
     arrivals = Arrivals(city)
