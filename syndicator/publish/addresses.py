@@ -20,12 +20,12 @@ def file(site: Site, feed: str, extension: str) -> str:
     return f"{page(site, feed)}.{extension}"
 
 
-def scheme(site: Site, axis: str) -> str:
+def scheme(home: str, axis: str) -> str:
     """The IRI that names a vocabulary of categories ("category", "city", "district", "topline" …).
 
-    It leads to the index page, where categories and cities are listed.
+    `home` is `site.url`, and the index page the place it leads to, where categories and cities are listed.
     """
-    return f"{site.url}#{axis}"
+    return f"{home}#{axis}"
 
 
 def path(address: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser
@@ -104,12 +105,12 @@ def resolve(article: Article, setting: Setting) -> Entry:
         terms=_terms(article, setting),
         pictures=shown,
         language=language_tag(article.language),
-        rights=squeeze(article.rights or (source.rights if source else "")),
+        rights=_word(article.rights or (source.rights if source else "")),
         license=_license(article, source),
         origin=_origin(article, source, setting.site.zone),
-        city=squeeze(article.city),
-        district=squeeze(article.district),
-        source=squeeze(source.title if source else ""),
+        city=_word(article.city),
+        district=_word(article.district),
+        source=_word(source.title if source else ""),
         article=article,
     )
 
@@ -130,9 +131,12 @@ def at_edge(instant: datetime, zone: ZoneInfo) -> datetime:
 
 def excerpt(body: str) -> str:
     """The beginning of the text of an article's HTML, without headings and captions, on one line."""
-    if not body:
-        return ""
-    tree = LexborHTMLParser(_BLOCK.sub(" <", body[:_EXCERPT_SOURCE]))
+    return _excerpt(body[:_EXCERPT_SOURCE]) if body else ""
+
+
+@lru_cache(256)  # an article goes out in several feeds
+def _excerpt(beginning: str) -> str:
+    tree = LexborHTMLParser(_BLOCK.sub(" <", beginning))
     pictures.remove(tree.css("figure, h1, h2, h3, h4, h5, h6, script, style"))
     return shorten(squeeze(tree.text()), EXCERPT_LIMIT)
 
@@ -147,40 +151,61 @@ def mail_address(text: str) -> str:
     return text if _MAIL.fullmatch(text) else ""
 
 
+def line(text: str) -> str:
+    """The text on one line. Joiners and soft hyphens stay, as emoji and some languages need them."""
+    return " ".join(xml_safe(text).split())
+
+
+# For words that come back in entry after entry.
+_word = lru_cache(4096)(line)
+
+
 def _title(title: str, summary: str) -> str:
-    return shorten(squeeze(title), TITLE_LIMIT) or shorten(squeeze(summary), 80) or "Ohne Titel"
+    stated = line(title) if squeeze(title) else ""
+    return shorten(stated, TITLE_LIMIT) or shorten(line(summary), 80) or "Ohne Titel"
 
 
 def _authors(article: Article, source: Source | None) -> tuple[Author, ...]:
-    """Who is named, else who published it: a city's article must not look like another's in a joint feed."""
+    """Who is named, else who published it first: what one city wrote must not look like another's in a joint feed."""
     named = (
-        Author(squeeze(who.name or who.email), who.url if _is_web(who.url) else "", mail_address(xml_safe(who.email)))
+        Author(_word(who.name or who.email), who.url if _is_web(who.url) else "", mail_address(xml_safe(who.email)))
         for who in article.authors
     )
     known = tuple(dict.fromkeys(who for who in named if who.name))
-    title = squeeze(source.title if source else "")
-    return known or ((Author(title),) if title else ())
+    publisher = (article.provenance.title if article.provenance else "") or (source.title if source else "")
+    return known or ((Author(_word(publisher)),) if publisher else ())
 
 
 def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
-    words = [("category", name, _category_title(name, setting.categories)) for name in article.categories]
-    words += [("city", slug(article.city), squeeze(article.city))]
-    words += [("district", slug(article.district), squeeze(article.district))]
-    words += [(slug(label.axis) or "label", squeeze(label.name), squeeze(label.name)) for label in article.labels]
+    home = setting.site.url
+    terms = [_term(home, "category", name, _category_title(name, setting.categories)) for name in article.categories]
+    terms.append(_place(home, "city", article.city))
+    terms.append(_place(home, "district", article.district))
+    terms += (_label(home, label.axis, label.name) for label in article.labels)
     if article.kind == "press-invitation":
-        words += [("kind", article.kind, "Presseeinladung")]
-    filed = dict.fromkeys(word for word in words if word[1])
-    district = ("district", slug(article.district))
-    return tuple(
-        Term(axis, addresses.scheme(setting.site, axis), name, label)
-        for axis, name, label in filed
-        # A source's own label for the district says it a second time.
-        if not (axis == "district" and (axis, slug(name)) == district and name != district[1])
+        terms.append(_term(home, "kind", article.kind, "Presseeinladung"))
+    return tuple(dict.fromkeys(term for term in terms if term.name and term.label))
+
+
+@lru_cache(4096)
+def _label(home: str, axis: str, name: str) -> Term:
+    """A source's own word; one for a district is that district."""
+    return (
+        _place(home, axis, name) if axis == "district" else _term(home, slug(axis) or "label", line(name), line(name))
     )
 
 
+@lru_cache(1024)
+def _place(home: str, axis: str, name: str) -> Term:
+    return _term(home, axis, slug(name), line(name))
+
+
+def _term(home: str, axis: str, name: str, label: str) -> Term:
+    return Term(axis, addresses.scheme(home, axis), name, label)
+
+
 def _category_title(name: str, categories: Mapping[str, Category]) -> str:
-    return squeeze(categories[name].title) if name in categories else name
+    return _word(categories[name].title) if name in categories else name
 
 
 def _license(article: Article, source: Source | None) -> str:
@@ -197,21 +222,22 @@ def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenan
         return None
     return Provenance(
         id=xml_safe(origin.id).strip(),
-        title=squeeze(origin.title),
+        title=_word(origin.title),
         url=origin.url if _is_web(origin.url) else "",
         feed_url=origin.feed_url if _is_web(origin.feed_url) else "",
-        rights=squeeze(origin.rights),
+        rights=_word(origin.rights),
         updated=at_edge(origin.updated, zone) if origin.updated else None,
     )
 
 
+@lru_cache(2048)
 def _clean_image(image: Image) -> Image:
     return replace(
         image,
         url=xml_safe(image.url),
-        alt=squeeze(image.alt),
-        caption=squeeze(image.caption),
-        credit=squeeze(image.credit),
+        alt=_word(image.alt),
+        caption=_word(image.caption),
+        credit=_word(image.credit),
         license=xml_safe(licence(image.license).address),
         type=_media_type(image),
     )

@@ -1,6 +1,7 @@
 """Licences by SPDX id or address: what they are called, where they stand, and whether they are open. Pure."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # BY and BY-SA are open. NC and ND are not: they forbid uses that nobody can rule out once a feed is passed on.
@@ -42,6 +43,7 @@ class Licence(NamedTuple):
         return self.family in _NEEDS_CREDIT
 
 
+@lru_cache(1024)
 def licence(text: str) -> Licence:
     """Understand an SPDX id, "dl-de/by-2-0" as German portals write it, or an address; nothing is known of anything else.
 

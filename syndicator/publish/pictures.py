@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -66,7 +67,8 @@ def credit_line(picture: Image) -> str:
     return picture.credit if _LEAD.match(picture.credit) or not picture.credit else f"Bild: {picture.credit}"
 
 
-def _is_credited(credit: str, patterns: Iterable[str]) -> bool:
+@lru_cache(2048)
+def _is_credited(credit: str, patterns: tuple[str, ...]) -> bool:
     spellings = {fold(credit), fold(_LEAD.sub("", credit.strip()))} - {""}
     return any(fnmatchcase(spelling, fold(pattern)) for pattern in patterns for spelling in spellings)
 

@@ -47,10 +47,6 @@ def _fill(element: FeedEntry, entry: Entry, feed_language: str) -> None:
         element.summary(entry.summary, type="text")
     if entry.body:
         element.content(entry.body, type="html")
-    if entry.authors:
-        element.author([_person(author) for author in entry.authors])
-    if entry.terms:
-        element.category([{"term": term.name, "scheme": term.scheme, "label": term.label} for term in entry.terms])
     if entry.rights:
         element.rights(entry.rights)
     element.syndicator.entry = entry

@@ -12,14 +12,16 @@ from syndicator.text import shorten, slug
 EXTENSION = "html"
 MEDIA_TYPE = "text/html; charset=utf-8"
 TITLE = "Seite"
+_DAYS = {"month": "%Y-%m"}  # <time> in HTML knows months as well
 
 
 @dataclass(frozen=True, slots=True)
 class _Teaser:
-    """An entry as the page shows it. `day` is empty where the source states no date; `topics` are (title, path) pairs."""
+    """An entry as the page shows it. `day` and `machine_day` are empty where the source states no date; `topics` are (title, path) pairs."""
 
     entry: Entry
     day: str
+    machine_day: str
     summary: str
     picture: Image | None
     embedded: bool
@@ -53,6 +55,7 @@ def _teaser(entry: Entry, document: Document) -> _Teaser:
     return _Teaser(
         entry=entry,
         day=german_date(entry.published, date.precision) if entry.published and date else "",
+        machine_day=entry.published.strftime(_DAYS.get(date.precision, "%Y-%m-%d")) if entry.published and date else "",
         summary=shorten(" ".join(entry.summary.split()), EXCERPT_LIMIT),
         picture=picture,
         embedded=picture is not None and is_first_party(picture.url, document.site),

@@ -48,8 +48,6 @@ def _fill(element: FeedEntry, entry: Entry, feed_language: str) -> None:
         element.summary(escape(entry.summary, quote=False))
     if entry.body:
         element.content(entry.body)
-    if entry.terms:
-        element.category([{"term": term.name, "scheme": term.scheme, "label": term.label} for term in entry.terms])
     first = next((picture for picture in entry.pictures if picture.type), None)
     if first is not None:
         element.enclosure(first.url, max(first.length, 0), first.type)  # 0 stands for an unknown length

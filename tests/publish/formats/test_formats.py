@@ -1,0 +1,106 @@
+"""What holds for every format alike."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from syndicator.model import Feed, Moment, Selection
+from syndicator.publish import formats
+from tests.publish.checks import CHECKS
+from tests.publish.example import article, document, newsroom
+from tests.publish.golden import FOLDER, rendered
+
+FORMATS = sorted(formats.available())
+
+
+def test_the_folder_is_the_list_of_formats():
+    assert FORMATS == ["atom", "html", "json", "rss"]
+    assert [form.EXTENSION for form in formats.available().values()] == ["atom", "html", "json", "rss"]
+
+
+def test_the_published_bytes_are_the_golden_ones():
+    """A change that is meant: `python -m tests.publish.golden`."""
+    now = dict(rendered())
+    assert sorted(now) == sorted(path.name for path in FOLDER.iterdir())
+    for name, body in now.items():
+        assert body.decode() == (FOLDER / name).read_text(encoding="utf-8"), name
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.iterdir()), ids=lambda path: path.name)
+def test_the_golden_files_break_no_rule(path):
+    assert CHECKS[path.suffix.removeprefix(".")](path.read_bytes()) == []
+
+
+def test_another_machine_renders_the_same_bytes():
+    program = "import hashlib; from tests.publish.golden import rendered; print(hashlib.sha256(b''.join(b for _, b in rendered())).hexdigest())"
+    elsewhere = {**os.environ, "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    run = subprocess.run([sys.executable, "-c", program], env=elsewhere, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == hashlib.sha256(b"".join(body for _, body in rendered())).hexdigest()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_empty_feed_is_valid(name):
+    assert CHECKS[name](formats.available()[name].render(document())) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_feeds_of_summaries_are_valid(name):
+    publish = document().publish.model_copy(update={"content": "summary"})
+    body = formats.available()[name].render(document(*newsroom(), publish=publish))
+    assert CHECKS[name](body) == []
+    assert "Wie es weitergeht" not in body.decode()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_picture_that_may_not_go_out_is_named_nowhere(name):
+    form = formats.available()[name]
+    assert b"gekauft.jpg" not in form.render(document(*newsroom()))
+    everything = document().publish.model_copy(update={"images": "all"})
+    assert b"gekauft.jpg" in form.render(document(*newsroom(), publish=everything))
+    nothing = document().publish.model_copy(update={"images": "none"})
+    assert b".jpg" not in form.render(document(*newsroom(), publish=nothing))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_allowed_picture_goes_out_with_its_credit(name):
+    assert "Stadt Musterhausen / Presseamt" in formats.available()[name].render(document(newsroom()[0])).decode()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_one_article_that_cannot_be_rendered_does_not_stop_a_feed(name, caplog):
+    broken = article(id="tag:news.example,2019:musterhausen/broken", published=Moment("yesterday", "day", "x"))  # type: ignore[arg-type]
+    body = formats.available()[name].render(document(broken, article()))
+    assert CHECKS[name](body) == []
+    assert "Die Städte setzen" in body.decode()
+    assert "left out" in caplog.text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_names_from_the_configuration_cannot_break_a_feed(name):
+    feed = Feed("x", 'A & B <i> "C"\x07 ]]>', Selection(), description="1 < 2 \x00 ]]>")
+    site = document().site.model_copy(
+        update={"title": "T <&> \x01", "publisher": "P <&> \x01", "contact": "https://x.example/?a&b"}
+    )
+    assert CHECKS[name](formats.available()[name].render(document(*newsroom(), feed=feed, site=site))) == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_links_come_from_the_sites_address_with_its_path(name):
+    site = document().site.model_copy(update={"url": "https://www.stadt.example/nachrichten/"})
+    body = formats.available()[name].render(document(*newsroom(), site=site)).decode()
+    assert "https://www.stadt.example/nachrichten/feeds/vielfalt" in body
+    assert "news.example/feeds" not in body
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_dates_at_the_ends_of_time_go_out(name):
+    early = replace(article(), published=Moment(article().first_seen.replace(year=1000), "day", "x"))
+    late = article(
+        id="tag:a,2019:b",
+        published=Moment(article().first_seen.replace(year=9999, month=12, day=31, hour=23), "second", "x"),
+    )
+    assert CHECKS[name](formats.available()[name].render(document(early, late))) == []

@@ -1,0 +1,105 @@
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syndicator.model import Change, Facets, Feed, Selection
+from syndicator.publish.select import matches, touched
+
+HERE = Facets(("vielfalt", "verkehr"), "Dortmund", "Hörde", "dortmund", "de", "news", live=True)
+
+
+def facets(categories=("vielfalt",), city="Dortmund", *, live=True):
+    return Facets(tuple(categories), city, "", city.lower(), "de", "news", live)
+
+
+def names(feeds, *changes):
+    return [feed.name for feed in touched(feeds, changes)]
+
+
+FEEDS = (
+    Feed("all", "", Selection()),
+    Feed("vielfalt", "", Selection(categories=("vielfalt",))),
+    Feed("verkehr", "", Selection(categories=("verkehr",))),
+    Feed("dortmund", "", Selection(cities=("Dortmund",))),
+    Feed("bochum", "", Selection(cities=("Bochum",))),
+    Feed("dortmund-vielfalt", "", Selection(cities=("Dortmund",), categories=("vielfalt",))),
+    Feed("joint", "", Selection(cities=("Dortmund", "Bochum"), query="Integration")),
+)
+
+
+def test_a_selection_matches_when_each_of_its_conditions_does():
+    wanted = Selection(("verkehr",), ("Bochum", "Dortmund"), ("Hörde",), ("dortmund",), ("de",), ("news",))
+    assert matches(wanted, HERE)
+    assert matches(Selection(), HERE)
+    others = {
+        "categories": ("kultur",),
+        "cities": ("Bochum",),
+        "districts": ("Eving",),
+        "sources": ("bochum",),
+        "languages": ("en",),
+    }
+    for name, value in (others | {"kinds": ("press-invitation",)}).items():
+        assert not matches(Selection(**{name: value}), HERE)
+
+
+def test_what_is_not_live_matches_nothing():
+    assert not matches(Selection(), facets(live=False))
+
+
+def test_a_query_is_left_to_the_store():
+    assert matches(Selection(query="Wort"), HERE)
+
+
+def test_a_new_article_touches_its_feeds_in_the_order_given():
+    assert names(FEEDS, Change(1, "a", None, facets())) == ["all", "vielfalt", "dortmund", "dortmund-vielfalt", "joint"]
+
+
+def test_a_change_of_category_touches_the_feed_it_leaves_and_the_one_it_enters():
+    moved = Change(1, "a", facets(["vielfalt"]), facets(["verkehr"]))
+    assert {"vielfalt", "verkehr"} <= set(names(FEEDS, moved))
+
+
+def test_a_retraction_touches_the_feeds_that_held_the_article():
+    assert names(FEEDS, Change(1, "a", facets(), facets(live=False))) == [
+        "all",
+        "vielfalt",
+        "dortmund",
+        "dortmund-vielfalt",
+        "joint",
+    ]
+
+
+def test_an_article_that_was_never_seen_touches_nothing():
+    assert names(FEEDS, Change(1, "a", None, facets(live=False))) == []
+    assert names(FEEDS) == []
+
+
+CITIES = st.sampled_from(["Dortmund", "Bochum", "Essen"])
+TOPICS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=2, unique=True).map(tuple)
+FACETS = st.builds(lambda topics, city, live: facets(topics, city, live=live), TOPICS, CITIES, st.booleans())
+SELECTIONS = st.builds(Selection, categories=TOPICS, cities=st.lists(CITIES, max_size=2, unique=True).map(tuple))
+
+
+@given(st.lists(SELECTIONS, max_size=6), st.lists(st.tuples(st.none() | FACETS, FACETS), max_size=6))
+def test_the_index_finds_what_comparing_everything_with_everything_finds(selections, steps):
+    feeds = tuple(Feed(str(number), "", selection) for number, selection in enumerate(selections))
+    changes = [Change(seq, "a", before, after) for seq, (before, after) in enumerate(steps)]
+    sides = [side for change in changes for side in (change.before, change.after) if side is not None]
+    plainly = {feed.name for feed, side in product(feeds, sides) if matches(feed.selection, side)}
+    assert {feed.name for feed in touched(feeds, changes)} == plainly
+
+
+def test_no_change_is_compared_with_a_feed_twice(monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        "syndicator.publish.select.matches", lambda selection, side: calls.append(1) or matches(selection, side)
+    )
+    feeds = tuple(
+        Feed(f"f{city}-{topic}", "", Selection((f"t{topic}",), (f"c{city}",)))
+        for city in range(20)
+        for topic in range(10)
+    )
+    changes = [Change(seq, "a", None, facets([f"t{seq % 10}"], f"c{seq % 20}")) for seq in range(10_000)]
+    assert len(touched(feeds, changes)) == 20  # of 200, those whose city and topic meet
+    assert len(calls) < 500  # not 2,000,000
