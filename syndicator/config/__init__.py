@@ -15,23 +15,21 @@ from syndicator.config.mistakes import Mistake, report, syntax
 from syndicator.config.models import (
     Admin,
     Alerts,
-    ArticleRules,
     Category,
     Config,
     Demo,
     FeedBlock,
     Hub,
-    ListRules,
     Partner,
     Publish,
     Server,
     Site,
-    Source,
     Store,
     Tables,
 )
 from syndicator.config.schema import schema
 from syndicator.config.secret import Secret
+from syndicator.config.source import ArticleRules, ListRules, Source
 from syndicator.errors import ConfigurationError
 
 __all__ = [

@@ -103,7 +103,8 @@ def syntax(error: Exception, text: str, file: str) -> str:
     position = _POSITION.search(message)
     line, column = _line_and_column(position, text)
     message = _POSITION.sub("", message)
-    return f"{file}:{line}:{column}: not valid TOML: {_in_plain_words(message, text, line, column)}"
+    words = _in_plain_words(message, text, line, column, at_end=position is not None and position[1] is None)
+    return f"{file}:{line}:{column}: not valid TOML: {words}"
 
 
 def _line_and_column(position: re.Match[str] | None, text: str) -> tuple[int, int]:
@@ -115,11 +116,15 @@ def _line_and_column(position: re.Match[str] | None, text: str) -> tuple[int, in
     return text.removesuffix("\n").count("\n") + 1, len(last) + 1
 
 
-def _in_plain_words(message: str, text: str, line: int, column: int) -> str:
+def _in_plain_words(message: str, text: str, line: int, column: int, *, at_end: bool) -> str:
     rows = text.splitlines()
     there = rows[line - 1][column - 1 : column] if line <= len(rows) else ""
     if there and there in _TYPOGRAPHIC:
         return f'{there} is a typographic quotation mark; write the straight one: "'
+    if there.isalpha() and not there.isascii() and "key" in message:
+        return f"'{there}' makes this a key that needs quotation marks: only a-z, 0-9, - and _ do without"
+    if at_end and message == "Invalid value":
+        return "the file ends where a value is expected, or the ] of a list"
     for beginning, words in _PLAIN_WORDS:
         if message.startswith(beginning):
             return words

@@ -52,6 +52,12 @@ def _words(text: str) -> str:
     return line
 
 
+def _keyword(text: str) -> str:
+    if not re.search(r"[^\W_]", text):
+        raise ValueError(f"expected a word, not '{text}' alone")
+    return _words(text)
+
+
 def _name(text: str) -> str:
     if not re.fullmatch(NAME, text):
         better = f", did you mean '{slug(text)}'?" if slug(text) else ""
@@ -84,7 +90,7 @@ def _email(text: str) -> str:
 
 def _contact(text: str) -> str:
     if text.startswith(("http://", "https://")):
-        return _address(text)
+        return _in_ascii(_address(text))
     if not _EMAIL.fullmatch(text) or not text.isascii():
         raise ValueError('expected an e-mail address like "webredaktion@stadt.example", or the address of a page')
     return text
@@ -174,7 +180,14 @@ def _site_address(text: str) -> str:
     address = _address(text)
     if "?" in address or "#" in address:
         raise ValueError("expected an address without ? and #, as feeds and pages lie below it")
-    return address if address.endswith("/") else address + "/"
+    return _in_ascii(address if address.endswith("/") else address + "/")
+
+
+def _in_ascii(address: str) -> str:
+    """As it can stand in a header: städte.example becomes xn--stdte-gra.example."""
+    from yarl import URL
+
+    return address if address.isascii() else str(URL(address))
 
 
 def _hub(text: str) -> str:
@@ -309,6 +322,7 @@ def _format(text: str) -> str:
 
 Line = Annotated[str, AfterValidator(_line)]  # one line of text, maybe empty
 Words = Annotated[str, AfterValidator(_words), Field(json_schema_extra={"minLength": 1})]
+Keyword = Annotated[str, AfterValidator(_keyword), Field(json_schema_extra={"minLength": 1})]
 Name = Annotated[str, AfterValidator(_name), Field(json_schema_extra={"pattern": f"^{NAME}$"})]
 Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"pattern": f"^{_LANGUAGE}$"})]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -324,7 +338,7 @@ Duration = Annotated[
 Interval = Annotated[Duration, AfterValidator(_interval)]
 Cron = Annotated[str, AfterValidator(_cron)]
 
-_HTTP = {"format": "uri", "pattern": "^https?://"}
+_HTTP = {"pattern": "^https?://"}
 Address = Annotated[str, AfterValidator(_address), Field(json_schema_extra=_HTTP)]
 SiteAddress = Annotated[str, AfterValidator(_site_address), Field(json_schema_extra=_HTTP)]
 HubAddress = Annotated[str, AfterValidator(_hub), Field(json_schema_extra={"pattern": "^(self|none|https?://.*)$"})]

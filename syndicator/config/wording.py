@@ -51,7 +51,7 @@ def _unknown(path: KeyPath, _: Any) -> str:
     known = list(table.model_fields) if table else []
     homes = _homes().get(key, ())
     if closest(key, known, 0.8) or not homes:
-        return f"unknown key{near(key, known) or '; keys here: ' + ', '.join(known)}"
+        return f"unknown key{near(key, known, 0.7) or '; keys here: ' + ', '.join(known)}"
     return f"unknown key here; '{key}' belongs into {' or '.join(homes)}"
 
 
