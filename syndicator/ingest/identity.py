@@ -131,9 +131,14 @@ _TAG = re.compile(r"<[^<>]*>")
 _HREF = re.compile(r"\shref=\"([^\"]*)\"", re.IGNORECASE)
 
 
+def words(body_html: str) -> str:
+    """The text of a tidy body, with a space where a block ends: cheaper than parsing what is known to be tidy."""
+    return html.unescape(_TAG.sub(" ", _INLINE.sub("", body_html)))
+
+
 def text_digest(title: str, summary: str, body_html: str) -> str:
     """A digest that moves when the words or the link targets change, not when bytes or markup do."""
-    text = html.unescape(_TAG.sub(" ", _INLINE.sub("", body_html)))
+    text = words(body_html)
     links = (canonical(html.unescape(href)) or href for href in _HREF.findall(body_html))
     return fingerprint(title, summary, text, *links)
 
@@ -219,6 +224,7 @@ def _parameters(address: str) -> list[tuple[str, str]]:
         return []
 
 
+@lru_cache(maxsize=64)
 def _tag_authority(host: str) -> str:
     """A host as RFC 4151 lets it name a tag: lower case, without a port, letters, digits, dots and hyphens only."""
     bare = host.strip().strip("[]").lower()

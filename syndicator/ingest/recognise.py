@@ -8,6 +8,7 @@ no address, "url:" an address, "text:" the headline of an item that has neither 
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from syndicator.ingest.identity import canonical, fingerprint, is_iri, is_ours
@@ -110,10 +111,12 @@ def _name(nature: str, text: str) -> str:
     return f"{nature}:{name}" if name else ""
 
 
+@lru_cache(maxsize=4096)
 def _alias(text: str) -> str:
     return _url_alias(text) if canonical(text) else _name("id", text)
 
 
+@lru_cache(maxsize=4096)  # asked several times for each draft, and each time it is a walk through the address
 def _url_alias(address: str) -> str:
     """An address as an alias; none for the bare home page of a site, which is no article."""
     place = _SITE.sub("", canonical(address, keep_fragment=True), count=1)

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from syndicator.config import Config
-from syndicator.ingest import clean
 from syndicator.ingest.classify import Filing
+from syndicator.ingest.identity import words
 from syndicator.ingest.query import Queries
 from syndicator.model import Article, Draft
 from syndicator.store import articles, facts
@@ -41,7 +41,7 @@ class Rules:
 
 
 def _text(summary: str, body: str) -> str:
-    return f"{summary}\n{clean.plain(body)}"
+    return f"{summary}\n{words(body)}"
 
 
 async def file_all_anew(store: Store, rules: Rules, now: Callable[[], datetime]) -> int:

@@ -50,9 +50,11 @@ class Recorder:
         shared = shared_aliases(harvest.drafts, self.source.url)
         for draft in reversed(harvest.drafts):
             try:
-                with self.db.atomic():
-                    self._record(draft, shared, tally)
+                self.db.execute("SAVEPOINT draft")
+                self._record(draft, shared, tally)
+                self.db.execute("RELEASE draft")
             except Exception:  # one article that cannot be stored stops neither the others nor the source
+                self.db.execute("ROLLBACK TO draft")
                 log.exception("%s: the article %s could not be stored", self.source.name, draft.address or draft.key)
                 tally.lost += 1
         for key in harvest.withdrawn:
@@ -67,7 +69,7 @@ class Recorder:
         if verdict.decision == "new":
             self._admit(draft, verdict, shared, tally)
         elif verdict.article is not None:
-            self._revise(verdict.article, draft, aliases, tally)
+            self._revise(verdict.article, draft, [a for a in aliases if a not in known], tally)
         else:
             tally.skipped += 1
 
@@ -79,8 +81,8 @@ class Recorder:
         article = replace(article, original_id=verdict.original_id)
         article, filed = self.rules.file(article)
         digest = identity.text_digest(article.title, article.summary, article.body)
-        n = articles.insert(self.db, article, filed, digest, aliases_of(draft, shared), self.now)
-        self._look_again(n, article)
+        recheck_at = pace.next_recheck(article.sort_at, self.now)
+        articles.insert(self.db, article, filed, digest, aliases_of(draft, shared), self.now, recheck_at)
         tally.new += 1
 
     def _id(self, draft: Draft, verdict: Verdict, shared: Collection[str]) -> str:
@@ -93,19 +95,21 @@ class Recorder:
             minted = identity.mint(self.host, year, self.source.name, f"{key}~{identity.fingerprint(draft.title)}")
         return minted
 
-    def _revise(self, n: int, draft: Draft, aliases: tuple[str, ...], tally: Tally) -> None:
+    def _revise(self, n: int, draft: Draft, further: Collection[str], tally: Tally) -> None:
+        """`further`: aliases under which the article was not met before."""
         before = articles.by_number(self.db, n)
-        articles.add_aliases(self.db, n, self.source.name, aliases)
+        articles.add_aliases(self.db, n, self.source.name, further)
         article = self._next_state(before, draft)
-        digest = identity.text_digest(article.title, article.summary, article.body)
         article, filed = self.rules.file(article)
         if article != before.article or filed != before.filed:
+            digest = identity.text_digest(article.title, article.summary, article.body)
             articles.replace(self.db, before, article, filed, digest, self.now)
             if article.status == "retracted":
                 tally.withdrawn += 1
             else:
                 tally.changed += 1
-        self._look_again(n, article)
+        if before.recheck_at and before.recheck_at <= self.now:
+            articles.set_recheck(self.db, n, pace.next_recheck(article.sort_at, self.now))
 
     def _next_state(self, before: articles.Stored, draft: Draft) -> Article:
         old = before.article
@@ -128,6 +132,3 @@ class Recorder:
                 after = revise.retracted(before.article, self.now)
                 articles.replace(self.db, before, after, before.filed, before.digest, self.now)
                 tally.withdrawn += 1
-
-    def _look_again(self, n: int, article: Article) -> None:
-        articles.set_recheck(self.db, n, pace.next_recheck(article.sort_at, self.now))

@@ -11,10 +11,10 @@ from typing import Any
 from sqlite_utils import Database
 
 from syndicator.model import Article, Change, Selection
-from syndicator.store.instants import to_text
+from syndicator.store.instants import from_text, to_text
 from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_json, from_row, to_row
 
-_WRITTEN = [*COLUMNS.split(", "), "digest"]
+_WRITTEN = [*COLUMNS.split(", "), "digest", "recheck_at"]
 _INSERT = f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"
 _UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTEN)} WHERE n = ?"
 
@@ -23,13 +23,15 @@ _UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTE
 class Stored:
     """An article and what only the store knows of it.
 
-    `n` is its number in order of arrival, `filed` its categories and the queries ("?query") that it answers, `digest` that of its text.
+    `n` is its number in order of arrival, `filed` its categories and the queries ("?query") that it answers, `digest` that of its text,
+    `recheck_at` when another look at it is due.
     """
 
     n: int
     article: Article
     filed: tuple[str, ...]
     digest: str
+    recheck_at: datetime | None
 
 
 # ---------------------------------------------------------------- what is known
@@ -43,7 +45,7 @@ def known_aliases(db: Database, source: str, aliases: Iterable[str]) -> dict[str
 
 
 def by_number(db: Database, n: int) -> Stored:
-    return _stored(db.execute(f"SELECT n, digest, {COLUMNS} FROM articles WHERE n = ?", [n]).fetchone())
+    return _stored(db.execute(f"SELECT n, digest, recheck_at, {COLUMNS} FROM articles WHERE n = ?", [n]).fetchone())
 
 
 def owner(db: Database, id: str) -> tuple[str, str] | None:  # noqa: A002
@@ -54,7 +56,7 @@ def owner(db: Database, id: str) -> tuple[str, str] | None:  # noqa: A002
 
 def in_order_of_arrival(db: Database, after: int, count: int) -> list[Stored]:
     """The `count` articles that came next after number `after`: a walk through all of them in small steps."""
-    sql = f"SELECT n, digest, {COLUMNS} FROM articles WHERE n > ? ORDER BY n LIMIT ?"
+    sql = f"SELECT n, digest, recheck_at, {COLUMNS} FROM articles WHERE n > ? ORDER BY n LIMIT ?"
     return [_stored(row) for row in db.execute(sql, [after, count])]
 
 
@@ -88,10 +90,17 @@ def counts(db: Database) -> dict[str, int]:
 
 
 def insert(
-    db: Database, article: Article, filed: Sequence[str], digest: str, aliases: Iterable[str], now: datetime
+    db: Database,
+    article: Article,
+    filed: Sequence[str],
+    digest: str,
+    aliases: Iterable[str],
+    now: datetime,
+    recheck_at: datetime | None = None,
 ) -> int:
     """Store a new article with its aliases, filings and change, and return its number."""
-    n = int(db.execute(_INSERT, [*to_row(article, filed), digest]).lastrowid or 0)
+    row = [*to_row(article, filed), digest, to_text(recheck_at) if recheck_at else None]
+    n = int(db.execute(_INSERT, row).lastrowid or 0)
     add_aliases(db, n, article.source, aliases)
     if article.city:
         db.execute("INSERT OR IGNORE INTO cities VALUES (?)", [article.city])
@@ -106,7 +115,8 @@ def replace(db: Database, before: Stored, after: Article, filed: Sequence[str], 
     if after.revision != old.revision:
         row = [before.n, old.revision, to_text(now), old.title, old.summary, old.body]
         db.execute("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?)", row)
-    db.execute(_UPDATE, [*to_row(after, filed), digest, before.n])
+    recheck_at = to_text(before.recheck_at) if before.recheck_at else None
+    db.execute(_UPDATE, [*to_row(after, filed), digest, recheck_at, before.n])
     _unfile(db, before)
     _file(db, before.n, after, filed)
     _record(db, (old, before.filed), (after, filed), now)
@@ -207,8 +217,9 @@ def drop_changes_before(db: Database, seq: int) -> None:
 
 
 def _stored(row: Sequence[Any]) -> Stored:
-    article = from_row(row[2:])
-    return Stored(row[0], article, tuple(json.loads(row[2 + _FILED])), row[1])
+    number, digest, recheck_at, *columns = row
+    filed = tuple(json.loads(columns[_FILED]))
+    return Stored(number, from_row(columns), filed, digest, from_text(recheck_at) if recheck_at else None)
 
 
 _FILED = COLUMNS.split(", ").index("filed")

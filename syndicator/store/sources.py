@@ -146,7 +146,9 @@ def forget_pages(db: Database, source: str) -> None:
 def all_hosts(db: Database) -> dict[str, tuple[str | None, datetime | None, datetime | None]]:
     """What each host told: its robots.txt, when that was read, and until when it wants to be left alone (Retry-After)."""
     rows = db.execute("SELECT origin, robots, robots_at, not_before FROM hosts")
-    return {row[0]: (row[1], from_text(row[2]) if row[2] else None, from_text(row[3]) if row[3] else None) for row in rows}
+    return {
+        row[0]: (row[1], from_text(row[2]) if row[2] else None, from_text(row[3]) if row[3] else None) for row in rows
+    }
 
 
 def save_host(
