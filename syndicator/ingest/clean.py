@@ -48,7 +48,12 @@ def tidy(html: str, base: str) -> str:
     """
     if "<" not in html and "\n" in html:
         html = "".join(f"<p>{paragraph}</p>" for paragraph in _BLANK_LINE.split(html))
-    return str(_GATE.clean(rewrite(html, base)))
+    return gate(rewrite(html, base))
+
+
+def gate(fragment: str) -> str:
+    """What `fragment` wrote, without anything that it must not hold."""
+    return _GATE.clean(fragment)
 
 
 def plain(html: str) -> str:

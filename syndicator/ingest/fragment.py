@@ -5,6 +5,7 @@ writing it anew once more changes nothing. What is no news (scripts, forms' cont
 """
 
 import re
+from collections.abc import Set
 from html import escape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -45,6 +46,17 @@ def rewrite(html: str, base: str) -> str:
     return _Writer(base, escaped=escaped).document(tree.body) if tree.body is not None else ""
 
 
+def blocks(node: LexborNode, base: str, *, itself: bool = False, skipped: Set[int] = frozenset()) -> list[str]:
+    """The blocks that a part of a page holds, one string of markup each.
+
+    `itself`: with the node's own element; `skipped`: the `mem_id`s of nodes to pass over. What is written so has yet to
+    pass `clean.gate`.
+    """
+    writer = _Writer(base, escaped=True, skipped=skipped)
+    items = writer.contents(node, only=itself)
+    return [markup if kind == "block" else f"<p>{markup}</p>" for kind, markup in items]
+
+
 class _Line:
     """Inline markup as it grows; elements open only when text comes, so that none is empty."""
 
@@ -74,8 +86,9 @@ class _Line:
 
 
 class _Writer:
-    def __init__(self, base: str, *, escaped: bool) -> None:
+    def __init__(self, base: str, *, escaped: bool, skipped: Set[int] = frozenset()) -> None:
         self.base = base
+        self.skipped = skipped
         self.escaped = escaped  # whether references may stand for characters that text must not hold
         self.items: list[Item] = []
         self.line = _Line()
@@ -156,7 +169,7 @@ class _Writer:
         tag = node.tag or ""
         if tag == "-text":
             self.text(node.text_content or "")
-        elif tag in _DROPPED:
+        elif tag in _DROPPED or (self.skipped and node.mem_id in self.skipped):
             return
         elif tag in _INLINE:
             self.inline_element(node, _INLINE[tag])

@@ -1,0 +1,94 @@
+"""The words by which portals mark what is not the news: bylines of the page, contacts for the press, buttons. Pure."""
+
+import re
+
+from syndicator.text import fold
+
+# All patterns are matched against folded text: lower case, ä as ae, ß as ss.
+_PORTAL = re.compile(
+    r"(?:(?:aktuelle|neueste|alle|unsere|staedtische)\s)?"
+    r"(?:presse(?:mitteilung(?:en)?|meldung(?:en)?|information(?:en)?|archiv|portal|stelle|dienst|service)?"
+    r"|nachrichten(?:portal)?|news(?:room|portal)?|medien(?:mitteilung(?:en)?|information(?:en)?)?|meldung(?:en)?|aktuelles"
+    r"|aktuell|startseite|home|artikel|detail(?:seite|ansicht)?|archiv|uebersicht|rathaus|willkommen.*|suche|inhalt)"
+    r"(?:\s(?:der|aus der|aus|im|in|fuer|von)\s.{1,40}|\s(?:stadt\s)?\S{3,30})?",
+)
+_ERROR = re.compile(
+    r".{0,20}(?:seite (?:wurde )?nicht gefunden|nicht gefunden|page not found|not found|fehler 40\d|error 40\d|zugriff verweigert"
+    r"|wartungsarbeiten|wartungsmodus|technischer fehler|internal server error|forbidden|service unavailable).{0,40}",
+)
+_PRESS_CONTACT = re.compile(
+    r"(?:presse-?kontakt|medien-?kontakt|kontakt (?:fuer (?:die )?)?(?:presse|medien|redaktionen|journalist)"
+    r"|ansprech(?:partner|person)\S* fuer (?:die )?(?:presse|medien|redaktionen)|(?:presse|medien)anfragen"
+    r"|(?:fuer )?rueckfragen (?:von |der |durch )(?:presse|medien|redaktionen|journalist)|herausgegeben von\b|herausgeber(?:in)?:"
+    r"|(?:presse|medien)(?:rueck|nach)fragen|redaktioneller hinweis|hinweis an die redaktionen|pressestelle der stadt)",
+)
+_RELATED = re.compile(
+    r"(?:das koennte (?:sie|dich|euch) (?:auch|noch)?\s?interessieren|weitere (?:meldungen|nachrichten|news|artikel|beitraege"
+    r"|pressemitteilungen|pressemeldungen|themen)|aehnliche (?:artikel|meldungen|nachrichten|beitraege)|verwandte (?:artikel|themen)"
+    r"|lesen sie (?:auch|mehr)|mehr (?:nachrichten|meldungen|news|artikel)|auch interessant|zuletzt veroeffentlicht"
+    r"|aktuelle meldungen)\b.{0,40}",
+)
+_BUTTON = re.compile(
+    r"[^a-z0-9]*(?:vorlesen(?: lassen)?|(?:seite|artikel|beitrag|inhalt|text) (?:vorlesen|drucken|teilen|empfehlen|weiterempfehlen|merken)"
+    r"|drucken|druckansicht|druckversion|teilen|seite teilen|share|tweet|twittern|empfehlen|nach oben|zum seitenanfang|seitenanfang"
+    r"|zurueck(?: zur? \S{1,30}(?: \S{1,30})?)?|pdf|als pdf(?: speichern)?|weiterlesen|mehr(?: lesen| erfahren)?|merken"
+    r"|bild vergroessern|vergroessern|schliessen|diashow|(?:auf )?(?:facebook|twitter|x|whatsapp|e-mail|linkedin|xing|mastodon|bluesky)"
+    r"(?: teilen)?|kommentare?|kontrast|schriftgroesse|sie sind hier|inhaltsverzeichnis)[^a-z0-9]*",
+)
+_CONSENT = re.compile(
+    r".{0,200}(?:einverstanden, dass|externe[rn]? inhalte?|personenbezogene daten an dritt|datenschutzerklaerung|cookies?\b.{0,80}"
+    r"(?:akzeptieren|zustimm|einverstanden)|mit dem (?:abspielen|laden|aufruf)|video (?:laden|aktivieren)|javascript (?:ist |muss |aktivieren))",
+)
+_ADMINISTRATION = re.compile(r"dieser (?:beitrag|artikel|text) befasst sich mit verwaltungsangelegenheiten")
+_HEADER_CREDIT = re.compile(r"bild \(?bildlizenz\s?/\s?fotograf")
+_WITHDRAWN = re.compile(r"\[\s*geloescht\s*\]|geloescht\s*:|(?:\[\s*)?zurueckgezogen\s*(?:\]|:)")
+_INVITATION = re.compile(
+    r"(?:presse-?einladung|(?:einladung )?(?:zum|zu einem|zur) (?:presse|foto|medien)-?(?:termin|gespraech|konferenz|gespraech|rundgang)"
+    r"|foto-?termin|presse-?termin|medien-?termin|einladung (?:an die presse|fuer (?:die )?(?:presse|medien)))\b",
+)
+_EASY = re.compile(r"(?:in )?(?:leichter?|einfacher) sprache\b")
+
+
+def is_portal_name(text: str) -> bool:
+    """Whether it names a section of a portal, as `<h1>Aktuelle Pressemeldungen</h1>` on every page does."""
+    return bool(_PORTAL.fullmatch(fold(text)))
+
+
+def is_error(text: str) -> bool:
+    """Whether a headline is that of an error page answered with 200."""
+    return bool(_ERROR.fullmatch(fold(text)))
+
+
+def is_press_contact(text: str) -> bool:
+    return bool(_PRESS_CONTACT.match(fold(text[:120])))
+
+
+def is_related(text: str) -> bool:
+    """Whether it heads a list of other articles."""
+    return bool(_RELATED.fullmatch(fold(text).rstrip(":")))
+
+
+def is_noise(text: str) -> bool:
+    """Whether a line belongs to the page and not to the article: a button, a consent, a notice."""
+    line = fold(text[:600])
+    return bool(_BUTTON.fullmatch(line) or _CONSENT.match(line) or _ADMINISTRATION.match(line) or _HEADER_CREDIT.match(line))
+
+
+def is_header_credit(text: str) -> bool:
+    """Whether it is the credit of a page's header picture, which repeats on article after article."""
+    return bool(_HEADER_CREDIT.match(fold(text[:100])))
+
+
+def is_withdrawn(title: str) -> bool:
+    """Whether the source takes the article back in its headline: "[GELÖSCHT] …", "Zurückgezogen: …"."""
+    return bool(_WITHDRAWN.match(fold(title)))
+
+
+def is_invitation(text: str) -> bool:
+    """Whether it invites the press, not citizens."""
+    return bool(_INVITATION.match(fold(text)))
+
+
+def is_easy(text: str) -> bool:
+    """Whether it says that a text is in Leichte or Einfache Sprache."""
+    return bool(_EASY.match(fold(text)))
