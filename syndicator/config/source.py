@@ -62,7 +62,7 @@ class ArticleRules(Block):
     credit: Rule = Field(default="", description="Der Bildnachweis.", examples=[".credit"])
     remove: Selectors = Field(
         default=(),
-        description="Was nicht zur Nachricht gehört: Teilen-Leisten, Pressekontakt …",
+        description="Was nicht zur Nachricht gehört: Teilen-Leisten, Pressekontakt und dergleichen.",
         examples=[[".share", ".related"]],
     )
     id: IdRule = Field(

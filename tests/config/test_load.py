@@ -111,7 +111,11 @@ def test_what_is_left_out_has_the_defaults_of_the_contract(tmp_path):
     assert (config.server.host, config.server.port) == ("127.0.0.1", 8080)
     assert (config.store.path, config.publish.folder) == (tmp_path / "syndicator.db", tmp_path / "feeds")
     assert (config.publish.formats, config.publish.entries) == (("atom", "rss", "json"), 50)
-    assert (config.publish.content, config.publish.images, config.publish.every) == ("full", "licensed", timedelta(minutes=1))
+    assert (config.publish.content, config.publish.images, config.publish.every) == (
+        "full",
+        "licensed",
+        timedelta(minutes=1),
+    )
     assert (source.every, source.cron, source.delay) == (timedelta(minutes=10), None, timedelta(seconds=1))
     assert (source.title, source.rights, source.license, source.image_rights) == ("Eins", "", "unknown", ())
     assert (source.allow_private, source.robots, source.enabled) == (False, True, True)
@@ -129,7 +133,9 @@ def test_a_source_with_a_cron_has_no_interval(tmp_path):
 
 def test_relative_paths_are_resolved_against_the_folder_of_the_file(tmp_path, monkeypatch):
     monkeypatch.chdir("/")
-    config = loaded(tmp_path, '[store]\npath = "data/n.db"\n[publish]\nfolder = "/srv/feeds"\n[admin]\ntoken = "file:token"\n')
+    config = loaded(
+        tmp_path, '[store]\npath = "data/n.db"\n[publish]\nfolder = "/srv/feeds"\n[admin]\ntoken = "file:token"\n'
+    )
     assert config.store.path == tmp_path / "data" / "n.db"
     assert config.publish.folder == Path("/srv/feeds")
     (tmp_path / "token").write_text("x\n")
