@@ -58,7 +58,8 @@ def _fits(alternative: _Alternative, held: frozenset[str]) -> bool:
 def _parse(query: str) -> tuple[_Alternative, ...]:
     parsed = []
     for part in re.split(r"\s+OR\s+", query.strip()):
-        wanted, unwanted = set(), set()
+        wanted: set[str] = set()
+        unwanted: set[str] = set()
         for term in _TERM.finditer(part):
             text = term["phrase"] or term["word"] or ""
             if text and text != "AND":
