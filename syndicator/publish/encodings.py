@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import brotli  # type: ignore[import-untyped]
 
-# Measured on feeds of 260 kB: brotli 5 takes 1/30 of the time of 11 for 3 % more bytes, gzip 9 gains nothing over 6.
+# Measured on 130 kB of German text: brotli 11 saves 9 % over 5 at 35 times its cost, gzip 9 a quarter of a percent over 6.
 _BROTLI_QUALITY = 5
 _GZIP_LEVEL = 6
 _GZIP_FRAME = 31  # zlib writes the gzip header itself: no file name, no time (RFC 1952)
