@@ -9,10 +9,11 @@ from types import UnionType
 from typing import Any
 
 from syndicator.config.lines import KeyPath, nearest
-from syndicator.text import fold
+from syndicator.text import fold, shorten
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _POSITION = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
+_LONGEST = 400  # characters of a sentence
 _TYPOGRAPHIC = "„“”‚‘’«»"
 _PLAIN_WORDS = (
     ("Cannot overwrite", "this key stands in this table a second time"),
@@ -55,7 +56,7 @@ def report(mistakes: Iterable[Mistake], lines: Mapping[KeyPath, int], file: str)
     """One line for each mistake, in the order of the file."""
     placed = {(nearest(lines, mistake.path), mistake) for mistake in mistakes}
     ordered = sorted(placed, key=lambda entry: (entry[0], _sortable(entry[1].path), entry[1].text))
-    return "\n".join(f"{file}:{line}: {written(mistake.path)}: {mistake.text}" for line, mistake in ordered)
+    return "\n".join(f"{file}:{line}: {written(mistake.path)}: {_one_line(mistake.text)}" for line, mistake in ordered)
 
 
 def written(path: KeyPath) -> str:
@@ -129,6 +130,11 @@ def _in_plain_words(message: str, text: str, line: int, column: int, *, at_end: 
         if message.startswith(beginning):
             return words
     return message
+
+
+def _one_line(text: str) -> str:
+    """A sentence may quote a value, and that may hold line breaks, or pages."""
+    return shorten(_printable(text), _LONGEST)
 
 
 def _printable(text: str) -> str:
