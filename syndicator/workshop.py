@@ -68,6 +68,7 @@ async def workshop(config: Config, now: Callable[[], datetime] = utc_now) -> Asy
         await client.close()
         await workers.close()
         await asyncio.to_thread(store.close)
+        folder.close()
 
 
 async def _client(config: Config, store: Store, now: Callable[[], datetime]) -> Client:

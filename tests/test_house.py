@@ -1,0 +1,89 @@
+"""The rules of the house that import-linter cannot see."""
+
+import ast
+import pkgutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import syndicator
+
+ROOT = Path(syndicator.__file__).parent
+PROJECT = ROOT.parent
+FILES = sorted(ROOT.rglob("*.py"))
+MODULES = sorted(module.name for module in pkgutil.walk_packages([str(ROOT)], "syndicator."))
+PURE = [
+    *(ROOT / "ingest" / f"{name}.py" for name in ("addresses", "article", "charset", "classify", "clean", "dates")),
+    *(ROOT / "ingest" / f"{name}.py" for name in ("identity", "pace", "query", "recognise", "revise", "robots")),
+    *(ROOT / "ingest" / "sources").glob("*.py"),
+    *(ROOT / "ingest" / "reading").glob("*.py"),
+    *(ROOT / "publish" / "formats").glob("*.py"),
+    ROOT / "publish" / "select.py",
+    ROOT / "publish" / "pictures.py",
+    ROOT / "serve" / "negotiation.py",
+    ROOT / "demo" / "timeline.py",
+]
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def names_used(path: Path) -> set[str]:
+    return {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)} | {
+        node.id for node in ast.walk(tree(path)) if isinstance(node, ast.Name)
+    }
+
+
+def test_only_the_client_opens_a_session_to_the_web():
+    opening = [path.relative_to(ROOT).as_posix() for path in FILES if "ClientSession" in names_used(path)]
+    assert opening == ["ingest/client.py"]
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_pure_file_has_no_clock_no_chance_no_network_and_no_store(path):
+    imported = set()
+    for node in ast.walk(tree(path)):
+        assert not isinstance(node, ast.AsyncFunctionDef | ast.Await), "async"
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").partition(".")[0])
+    assert not imported & {"asyncio", "aiohttp", "sqlite3", "sqlite_utils", "random", "secrets", "socket", "time", "os"}
+    calls = {ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    assert not calls & {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+
+
+def test_every_module_can_be_imported_alone():
+    code = (
+        "import importlib, sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    for loaded in [m for m in sys.modules if m.partition('.')[0] == 'syndicator']: del sys.modules[loaded]\n"
+        "    importlib.import_module(name)\n"
+    )
+    importable = [name for name in MODULES if not name.endswith("__main__")]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *importable], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_lock_files_pin_with_hashes_and_name_no_index():
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (PROJECT / name).read_text(encoding="utf-8")
+        requirements = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+        assert requirements
+        assert all("==" in line for line in requirements)
+        assert text.count("--hash=sha256:") >= len(requirements)
+        assert "http" not in text.replace("aiohttp", "").replace("httpx", "")
+
+
+def test_every_dependency_is_locked():
+    wanted = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    locked = (PROJECT / "requirements.lock").read_text(encoding="utf-8").lower()
+    for requirement in wanted:
+        name = requirement.split(" ")[0].split("[")[0].lower()
+        assert f"\n{name}==" in f"\n{locked}", name
