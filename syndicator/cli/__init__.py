@@ -14,7 +14,7 @@ import click
 import syndicator
 from syndicator import config as configuration
 from syndicator.config import Config, Source
-from syndicator.errors import SyndicatorError
+from syndicator.errors import ConfigurationError, SyndicatorError
 
 _CONFIG = click.option(
     "--config",
@@ -31,6 +31,9 @@ def main() -> None:
     """The console script: exit code 0 done, 1 failed, 2 wrong usage or configuration."""
     try:
         commands()
+    except ConfigurationError as error:
+        click.echo(str(error), err=True)  # its lines begin with file and line number, as editors and terminals know them
+        sys.exit(error.exit_code)
     except SyndicatorError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
