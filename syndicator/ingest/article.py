@@ -41,6 +41,7 @@ _LEADS = ",".join(
 _LOGO = re.compile(r"logo|default|fallback|og[-_]?image|share[-_]?image|favicon|platzhalter|placeholder|wappen", re.IGNORECASE)
 _LONGEST_SUMMARY = 1200  # characters
 _LEAST_SUMMARY = 30
+_DATE_LEAD = re.compile(r"[A-Za-zÄÖÜäöüß]{3,30}(?:\s[a-zäöüß]{2,15})? (?:vom|am|von)\b")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=-|_|$)")
 
 
@@ -239,7 +240,7 @@ def _read_nodes(page: Page, nodes: list[LexborNode], origin: str) -> list[Dated]
     """Dates that elements state; a day and the time in the element after it are one."""
     texts = [line_of(node) for node in nodes]
     found: list[Dated] = []
-    for node, text, following in zip(nodes, texts, [*texts[1:], ""], strict=True):
+    for node, text, following in zip(nodes, texts, [*texts, ""][1:], strict=True):
         attribute = node.attributes.get("datetime") or node.attributes.get("content") or ""
         moment = read_machine_date(attribute, page.zone, origin=f"{origin} datetime" if origin == "time" else origin) if attribute else None
         shown = read_date(text, page.zone, reference=page.now, origin=origin)
@@ -279,8 +280,9 @@ def _in_prose(node: LexborNode) -> bool:
 def _date_lines(page: Page) -> list[Dated]:
     found = []
     for line in (*page.lines_after, *reversed(page.lines_before)):
-        rule = re.match(r"\D{3,30}(?=\s\d)", line)
-        moment = read_date(line, page.zone, reference=page.now, origin=f"text {rule[0]!r}" if rule else "text beside the headline")
+        lead = _DATE_LEAD.match(line)
+        origin = f"text {lead[0]!r}" if lead else "text beside the headline"
+        moment = read_date(line, page.zone, reference=page.now, origin=origin)
         if moment:
             found.append((moment, line))
     return found

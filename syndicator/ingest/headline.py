@@ -36,7 +36,8 @@ class Headlines:
             if not self._is_headline(line):
                 continue
             if first and self._is_headline(first[0]) and _begins_alike(first[0], line):
-                return first  # what people see, where a claim only cuts it short or adds the site's name
+                # What people see, where a claim only cuts it short or adds to it.
+                return first[0], rule if fold(first[0]) == fold(line) else first[1]
             return line, rule
         return "", ""
 

@@ -46,7 +46,7 @@ def _topline(page: Page) -> list[Labelled]:
         if _is_label(claim.value, page):
             return [(Label("topline", claim.value), claim.rule)]
     line = page.lines_before[-1] if page.lines_before else ""
-    if line and len(line.split()) <= 4 and _is_label(line, page):  # noqa: PLR2004  # "Service und Beteiligung", no sentence
+    if line and len(line.split()) <= 4 and not wordings.is_portal_name(line) and _is_label(line, page):  # noqa: PLR2004  # "Service und Beteiligung", no sentence
         return [(Label("topline", line), "text before the headline")]
     return []
 
@@ -96,6 +96,6 @@ def _entries(node: LexborNode) -> list[str]:
 def _is_label(text: str, page: Page) -> bool:
     if not (1 < len(text) <= _LONGEST) or not any(character.isalpha() for character in text) or fold(text) == fold(page.title):
         return False
-    if wordings.is_portal_name(text) or wordings.is_noise(text) or is_credit(text):
+    if wordings.is_noise(text) or is_credit(text):
         return False
     return read_date(text, page.zone, reference=page.now, origin="") is None

@@ -1,0 +1,317 @@
+"""The list of a portal: its teasers, and where the next page is. Pure."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from syndicator.config import ListRules
+from syndicator.ingest import fragment, wordings
+from syndicator.ingest.article import same_site
+from syndicator.ingest.blocks import ancestors, is_within, line_of, noise
+from syndicator.ingest.charset import decode
+from syndicator.ingest.clean import gate
+from syndicator.ingest.credits import is_credit
+from syndicator.ingest.dates import read_date
+from syndicator.ingest.identity import canonical, fingerprint
+from syndicator.ingest.limits import bounded
+from syndicator.ingest.links import page_base
+from syndicator.ingest.machine_dates import read_machine_date
+from syndicator.ingest.pictures import source
+from syndicator.model import Failed, Image, Label, Moment
+from syndicator.text import fold, shorten, squeeze
+
+_UNSEEN = ["script", "style", "template", "svg", "iframe", "object"]
+_MOST = 500  # teasers on one page
+_LONGEST_TITLE = 400
+_LONGEST_SUMMARY = 1200
+_LEAST_SUMMARY = 30
+_LEAST_TITLE = 12
+_HEADINGS = "h1,h2,h3,h4,h5,h6"
+_TOO_HIGH = frozenset({"ul", "ol", "main", "body", "html", "table", "tbody", "form", "dl"})
+_VARYING = re.compile(r"^(?:first|last|odd|even|active|new|top|is-.*|.*\d.*)$")
+_NEXT = re.compile(r"(?:(?:zur )?naechste[nr]?(?: seite)?|weiter(?:e (?:nachrichten|meldungen))?|aeltere? .{3,20}|next(?: page)?|[›»>]+)(?: [›»>]+)?")
+_TOPLINES = '[class*="topline"],[class*="kicker"],[class*="dachzeile"],[class*="category"],[class*="ategorie"],[class*="rubrik"]'
+
+
+@dataclass(frozen=True, slots=True)
+class Teaser:
+    """One article as the list shows it. `body` is filled only where the item has no page of its own."""
+
+    address: str
+    title: str
+    published: Moment | None = None
+    date_text: str = ""
+    summary: str = ""
+    labels: tuple[Label, ...] = ()
+    image: Image | None = None
+    body: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.title, self.date_text, self.summary)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    teasers: tuple[Teaser, ...]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    base: str
+    address: str
+    zone: ZoneInfo
+    now: datetime
+
+
+def read_overview(
+    body: bytes, address: str, content_type: str, rules: ListRules, timezone: str, now: datetime
+) -> Overview | Failed:
+    """The teasers of a list in their order, each address once; "empty" where there are none, as that is not 'no news'."""
+    tree = LexborHTMLParser(bounded(decode(body, content_type)))
+    setting = _Setting(page_base(tree, address), address, ZoneInfo(timezone), now)
+    tree.strip_tags(_UNSEEN)
+    items = tree.css(rules.item) if rules.item else _repeating(tree, setting)
+    teasers = {}
+    for item in items[:_MOST]:
+        teaser = _teaser(item, rules, setting)
+        if teaser:
+            teasers.setdefault(teaser.address or teaser.title, teaser)
+    if not teasers:
+        return Failed("empty", _nothing(address, rules, len(items)), address)
+    return Overview(tuple(teasers.values()), _next(tree, rules, setting))
+
+
+def _nothing(address: str, rules: ListRules, items: int) -> str:
+    if not rules.item:
+        return f"On {address} no list of articles was found; name its items in [sources.list] with item = \"a CSS selector\"."
+    if not items:
+        return f"On {address} no article was found with selector {rules.item!r}; the page may have been rebuilt."
+    return f"On {address} selector {rules.item!r} matches {items} times, but never an article with headline and link."
+
+
+# ---------------------------------------------------------------- one teaser
+
+
+def _teaser(item: LexborNode, rules: ListRules, setting: _Setting) -> Teaser | None:
+    address, found = _link(item, rules.link, setting)
+    if found and not address:  # it leads elsewhere
+        return None
+    title = _title(item, rules.title, found)
+    if not title or wordings.is_portal_name(title):
+        return None
+    moment, text = _date(item, rules.date, setting)
+    return Teaser(
+        address=address,
+        title=shorten(title, _LONGEST_TITLE),
+        published=moment,
+        date_text=text,
+        summary=_summary(item, rules.summary, title, text),
+        labels=_labels(item, rules.category, title, setting),
+        image=_image(item, setting),
+        body="" if address else _body(item, title, text, setting),
+    )
+
+
+def _link(item: LexborNode, rule: str, setting: _Setting) -> tuple[str, LexborNode | None]:
+    """The article's address and the element that names it; no address where it is of another site or the list itself."""
+    selector, _, attribute = rule.partition("@")
+    for node in _links(item, selector):
+        address = canonical(node.attributes.get(attribute or "href") or "", setting.base)
+        if address and same_site(address, setting.address) and address != canonical(setting.address):
+            return address, node
+    return "", next(iter(_links(item, selector)), None)
+
+
+def _links(item: LexborNode, selector: str) -> list[LexborNode]:
+    if selector:
+        return ([item] if item.css_matches(selector) else []) + item.css(selector)
+    own = [item] if item.tag == "a" else []
+    return [*own, *item.css("h1 a[href],h2 a[href],h3 a[href],h4 a[href],h5 a[href],h6 a[href]"), *item.css("a[href]")]
+
+
+def _title(item: LexborNode, selector: str, link: LexborNode | None) -> str:
+    nodes = [*(item.css(selector) if selector else ()), *item.css(_HEADINGS)]
+    lines = [line_of(node) for node in nodes]
+    if link is not None:
+        lines += [line_of(link), squeeze(link.attributes.get("title") or "")]
+    return next((line.strip("[] ") for line in lines if line), "")
+
+
+def _date(item: LexborNode, selector: str, setting: _Setting) -> tuple[Moment | None, str]:
+    nodes = item.css(selector) if selector else item.css("time")
+    for node in nodes:
+        text = line_of(node)
+        stated = read_machine_date(node.attributes.get("datetime") or "", setting.zone, origin="list")
+        shown = read_date(text, setting.zone, reference=setting.now, origin="list")
+        moment = shown if shown and (stated is None or stated.precision == "day") else stated
+        if moment:
+            return moment, text or (node.attributes.get("datetime") or "")
+    if selector and nodes:
+        return None, line_of(nodes[0])
+    for line in _lines(item):
+        moment = read_date(line, setting.zone, reference=setting.now, origin="list")
+        if moment:
+            return moment, line
+    return None, ""
+
+
+def _lines(item: LexborNode) -> list[str]:
+    """The item's texts, each element's own."""
+    lines = (squeeze(node.text(deep=False)) for node in [item, *item.css("*")])
+    return [line for line in lines if line]
+
+
+def _summary(item: LexborNode, selector: str, title: str, date_text: str) -> str:
+    if selector and (node := item.css_first(selector)) is not None:
+        return shorten(line_of(node), _LONGEST_SUMMARY)
+    lines = [line_of(node) for node in item.css("p")] or _lines(item)
+    for line in lines:
+        if len(line) >= _LEAST_SUMMARY and fold(line) != fold(title) and line != date_text and not is_credit(line):
+            return shorten(line, _LONGEST_SUMMARY)
+    return ""
+
+
+def _labels(item: LexborNode, selector: str, title: str, setting: _Setting) -> tuple[Label, ...]:
+    lines = [line_of(node) for node in item.css(selector or _TOPLINES)]
+    return tuple(
+        Label("topline", line)
+        for line in dict.fromkeys(lines)
+        if 1 < len(line) <= 60  # noqa: PLR2004  # longer ones are no labels
+        and fold(line) != fold(title)
+        and not read_date(line, setting.zone, reference=setting.now, origin="")
+    )
+
+
+def _image(item: LexborNode, setting: _Setting) -> Image | None:
+    node = item.css_first("img")
+    address = source(node, setting.base) if node is not None else ""
+    return Image(address, alt=squeeze(node.attributes.get("alt") or "")) if node is not None and address else None
+
+
+def _body(item: LexborNode, title: str, date_text: str, setting: _Setting) -> str:
+    blocks = [gate(block) for block in fragment.blocks(item, setting.base)]
+    shown = {fold(title), fold(date_text)}
+    return "".join(block for block in blocks if fold(re.sub("<[^>]*>", "", block)) not in shown)
+
+
+# ---------------------------------------------------------------- without selectors
+
+
+def _repeating(tree: LexborHTMLParser, setting: _Setting) -> list[LexborNode]:
+    """The largest group of blocks of one make that each hold one link to an article of this site."""
+    body = tree.body
+    if body is None:
+        return []
+    for anchors in _anchors(body, setting):
+        groups = _groups(anchors)
+        scored = [(score, group) for group in groups if (score := _score(group, setting)) > 0]
+        if scored:
+            return max(scored, key=lambda entry: entry[0])[1]
+    return []
+
+
+Anchor = tuple[LexborNode, str]
+
+
+def _anchors(body: LexborNode, setting: _Setting) -> Iterable[list[Anchor]]:
+    """Links to articles: those in headings or around them first, as what is beside them leads elsewhere."""
+    skipped = noise(body, None)
+    own = canonical(setting.address)
+    links = []
+    for node in body.css("a[href]"):
+        address = canonical(node.attributes.get("href") or "", setting.base)
+        if not address or address == own or not same_site(address, own) or len(urlsplit(address).path) <= 1:
+            continue
+        if _is_pager(address, own) or _is_elsewhere(node, skipped):
+            continue
+        links.append((node, address))
+    headed = [
+        (node, address)
+        for node, address in links
+        if node.css_first(_HEADINGS) is not None or any(outer.tag in _HEADINGS for outer in _near(node))
+    ]
+    if len({address for _, address in headed}) > 1:
+        yield headed
+    yield links
+
+
+def _is_elsewhere(node: LexborNode, skipped: set[int]) -> bool:
+    """Whether a link is in the navigation; a teaser's own class does not make it noise here."""
+    return any(outer.tag in {"nav", "footer", "aside"} for outer in ancestors(node)) or (
+        is_within(node, skipped) and not any(outer.tag == "article" or "easer" in (outer.attributes.get("class") or "") for outer in ancestors(node))
+    )
+
+
+def _is_pager(address: str, own: str) -> bool:
+    one, other = urlsplit(address), urlsplit(own)
+    return one.path == other.path and one.hostname == other.hostname and bool(re.search(r"page|seite|(?:^|&)p=|offset|start", one.query, re.IGNORECASE))
+
+
+def _near(node: LexborNode) -> list[LexborNode]:
+    return [outer for outer, _ in zip(ancestors(node), range(3), strict=False)]
+
+
+def _groups(anchors: list[Anchor]) -> list[list[LexborNode]]:
+    """The blocks around the links, as large as they hold no other's link, by their make."""
+    held: dict[int, set[str]] = defaultdict(set)
+    for node, address in anchors:
+        for outer in ancestors(node):
+            held[outer.mem_id].add(address)
+    groups: dict[str, dict[int, LexborNode]] = defaultdict(dict)
+    for node, _ in anchors:
+        item = node
+        while (outer := item.parent) is not None and outer.tag not in _TOO_HIGH and len(held[outer.mem_id]) == 1:
+            item = outer
+        groups[_make(item)].setdefault(item.mem_id, item)
+    return [list(group.values()) for group in groups.values()]
+
+
+def _make(item: LexborNode) -> str:
+    parts = []
+    for node in (item, item.parent):
+        if node is not None:
+            words = sorted(word for word in (node.attributes.get("class") or "").split() if not _VARYING.match(word))
+            parts.append(f"{node.tag}.{'.'.join(words)}")
+    return " ".join(parts)
+
+
+def _score(group: list[LexborNode], setting: _Setting) -> float:
+    """How much a group looks like teasers of articles: many, with text, headings, dates."""
+    titles = [_title(item, "", item if item.tag == "a" else item.css_first("a[href]")) for item in group]
+    if Counter(titles).most_common(1)[0][1] > max(1, len(group) // 2) or sum(map(len, titles)) / len(group) < _LEAST_TITLE:
+        return 0
+    text = sum(min(len(line_of(item)), 400) for item in group[:_MOST])
+    headed = sum(item.css_first(_HEADINGS) is not None for item in group) / len(group)
+    dated = sum(_date(item, "", setting)[0] is not None for item in group[:30]) / min(len(group), 30)
+    if len(group) == 1 and not (headed and dated):
+        return 0
+    return text * (1 + headed + 2 * dated)
+
+
+# ---------------------------------------------------------------- further pages
+
+
+def _next(tree: LexborHTMLParser, rules: ListRules, setting: _Setting) -> str:
+    """Where the list goes on; "" at its end."""
+    selector, _, attribute = rules.next.partition("@")
+    nodes = tree.css(selector) if selector else tree.css('a[rel~="next"],link[rel~="next"]')
+    if not nodes and not selector:
+        nodes = [node for node in tree.css("a[href]") if _leads_on(node)]
+    for node in nodes:
+        address = canonical(node.attributes.get(attribute or "href") or "", setting.base)
+        if address and same_site(address, setting.address) and address != canonical(setting.address):
+            return address
+    return ""
+
+
+def _leads_on(node: LexborNode) -> bool:
+    label = node.attributes.get("aria-label") or node.attributes.get("title") or ""
+    return any(_NEXT.fullmatch(fold(text)) for text in (label, line_of(node)) if text)
