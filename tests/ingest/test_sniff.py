@@ -89,5 +89,10 @@ def test_absurd_documents_are_refused_before_any_parser_sees_them():
     )
 
 
+def test_any_number_of_false_starts_is_looked_through_once():
+    assert kind(b"<?xml?><x>" * 100_000).startswith("unreadable: The address answers with XML of another kind (<x>)")
+    assert kind(b"1 < 2 " * 100_000).startswith("unreadable: The address answers with plain text")
+
+
 def test_long_texts_with_equal_signs_are_not_absurd():
     assert kind(b"<rss><item><description>" + b"a=b " * 20_000 + b"</description></item></rss>") == "Xml"

@@ -23,7 +23,7 @@ _SIGNATURES = {
 _NAME = re.compile(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _BEGIN = re.compile(rb"<\?xml|<(?:[A-Za-z_][\w.-]*:)?(?:rss|rdf|feed)[\s>]", re.IGNORECASE)
 _DOCTYPE_END = re.compile(rb"[^\[>]*(?:\[[^\]]*\]\s*)?>")
-_REFERENCE = re.compile(rb"&#(x[0-9a-f]+|[0-9]+);", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&#(x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
 _CONTROLS = bytes(c for c in range(32) if c not in b"\t\n\r")
 _JUNK = 100_000  # bytes before a feed, such as a warning of PHP
 _ALTERNATE = re.compile(
@@ -95,40 +95,39 @@ def _xml(text: bytes, address: str) -> Xml | Failed:
 def _root(text: bytes) -> tuple[int, bytes]:
     """Where the root element begins, or -1, and the document type declaration before it.
 
-    Other text before it is tolerated: a warning, a blank line, a comment.
+    Other text before it is tolerated: a warning of PHP, a blank line. Where no feed follows, it is the first element.
     """
-    at, doctype = 0, b""
-    while at >= 0:
-        at = text.find(b"<", at)
-        if at < 0 or at > _JUNK:
-            break
+    first, doctype = _first_element(text, 0)
+    name = _NAME.match(text, first) if first >= 0 else None
+    if not name or name[2].lower() in _ROOTS | {b"html"}:
+        return first, doctype
+    behind = _BEGIN.search(text, first, first + _JUNK)
+    start, inner = _first_element(text, behind.start()) if behind else (-1, b"")
+    name = _NAME.match(text, start) if start >= 0 else None
+    return (start, inner) if name and name[2].lower() in _ROOTS else (first, doctype)
+
+
+def _first_element(text: bytes, at: int) -> tuple[int, bytes]:
+    """Where it begins, or -1, and the document type declaration before it."""
+    doctype = b""
+    while 0 <= (at := text.find(b"<", at)) < _JUNK * 2:
         if text.startswith(b"<?", at):
             at = _after(text, b"?>", at)
         elif text.startswith(b"<!--", at):
             at = _after(text, b"-->", at)
         elif text.startswith(b"<!", at):
             found = _DOCTYPE_END.match(text, at)
-            doctype, at = (found[0], found.end()) if found else (b"", -1)
+            doctype, at = (found[0], found.end()) if found else (b"", len(text))
+        elif _NAME.match(text, at):
+            return at, doctype
         else:
-            name = _NAME.match(text, at)
-            if name and (name[2].lower() in _ROOTS or name[2].lower() in {b"html", b"urlset"}):
-                return at, doctype
-            behind = _BEGIN.search(text, at, at + _JUNK)
-            return _root_behind(text, at, behind.start() if behind else -1, doctype)
+            at += 1
     return -1, doctype
-
-
-def _root_behind(text: bytes, first: int, begin: int, doctype: bytes) -> tuple[int, bytes]:
-    """The root of a document that begins behind some junk; else the first element, whatever it is."""
-    if begin < 0:
-        return first, doctype
-    start, inner = _root(text[begin:])
-    return (begin + start, inner) if start >= 0 else (first, doctype)
 
 
 def _after(text: bytes, mark: bytes, at: int) -> int:
     found = text.find(mark, at)
-    return found + len(mark) if found >= 0 else -1
+    return found + len(mark) if found >= 0 else len(text)
 
 
 def _instead(text: bytes, root: bytes, doctype: bytes, address: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from syndicator.text import shorten, squeeze, xml_safe
 
 _LONGEST_SUMMARY = 2_000  # characters
 _LONGEST_BODY = 300_000
+_LONGEST_FOOTER = 1_600
 _TEASER = 400  # a description beyond is the article
 
 # Gelsenkirchen's feed escapes its CDATA sections, so that their marks become part of the text.
@@ -44,7 +45,8 @@ def summary_and_body(entry: Entry, address: str) -> tuple[str, str]:
 
 
 def _summary(words: str) -> str:
-    return shorten(_FOOTER.sub("", words).strip(), _LONGEST_SUMMARY)
+    footer = _FOOTER.search(words, max(0, len(words) - _LONGEST_FOOTER))
+    return shorten(words[: footer.start()].strip() if footer else words, _LONGEST_SUMMARY)
 
 
 def _body(text: Text, address: str) -> str:
