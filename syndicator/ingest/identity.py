@@ -131,6 +131,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _HREF = re.compile(r"\shref=\"([^\"]*)\"", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4)  # asked for each article by its digest and by its filing, one after the other
 def words(body_html: str) -> str:
     """The text of a tidy body, with a space where a block ends: cheaper than parsing what is known to be tidy."""
     return html.unescape(_TAG.sub(" ", _INLINE.sub("", body_html)))
@@ -139,8 +140,13 @@ def words(body_html: str) -> str:
 def text_digest(title: str, summary: str, body_html: str) -> str:
     """A digest that moves when the words or the link targets change, not when bytes or markup do."""
     text = words(body_html)
-    links = (canonical(html.unescape(href)) or href for href in _HREF.findall(body_html))
-    return fingerprint(title, summary, text, *links)
+    links = " ".join(_target(href) for href in _HREF.findall(body_html))
+    return fingerprint(title, summary, text, links)
+
+
+@lru_cache(maxsize=1024)  # an article often links to one page several times, and each poll asks again
+def _target(href: str) -> str:
+    return canonical(html.unescape(href)) or href
 
 
 def fingerprint(*parts: str) -> str:

@@ -1,6 +1,7 @@
 """Addresses inside a page. Pure. What identifies an article is `identity`'s affair; here a link stays what its author wrote."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -14,6 +15,7 @@ _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PERSONAL = re.compile(r"(mailto|tel):(?!/)\S", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)  # a page and a feed name the same few addresses again and again
 def absolute(address: str | None, base: str) -> str:
     """The http(s) address that `address` names on a page whose base is `base`; "" where it names none.
 
@@ -37,6 +39,7 @@ def absolute(address: str | None, base: str) -> str:
     return f"{parts.scheme}://{authority}{quote(rest, safe=_LEGAL)}"
 
 
+@lru_cache(maxsize=1024)
 def link(address: str | None, base: str) -> str:
     """Like `absolute`, and also mail addresses and telephone numbers; a link to a place on the same page is none."""
     address = (address or "").strip(_EDGES).translate(_BREAKS)

@@ -93,6 +93,8 @@ def shared_aliases(drafts: Iterable[Draft], source_url: str = "") -> frozenset[s
 
 def _are_two(one: Draft, other: Draft, alias: str) -> bool:
     """Whether two drafts of one harvest that claim an alias are two articles, and not one that was sent twice."""
+    if one is other:
+        return False
     titles_differ = fold(one.title) != fold(other.title)
     dates_differ = one.published != other.published
     if one.key and one.key == other.key:

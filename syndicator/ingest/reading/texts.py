@@ -4,6 +4,7 @@ import re
 from html import escape, unescape
 
 from syndicator.ingest.clean import plain, tidy
+from syndicator.ingest.identity import words as text_of
 from syndicator.ingest.reading.entry import Entry, Text, joined
 from syndicator.text import shorten, squeeze, xml_safe
 
@@ -38,7 +39,7 @@ def summary_and_body(entry: Entry, address: str) -> tuple[str, str]:
     if len(text.value) <= _TEASER and "<" not in text.value:
         return line(text), ""
     body = _body(text, address)
-    words = plain(body)
+    words = squeeze(text_of(body))
     if len(words) > _TEASER or len(_BLOCK.findall(body)) > 1 or "<img" in body:
         return "", body
     return _summary(words), ""
