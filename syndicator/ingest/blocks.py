@@ -22,17 +22,65 @@ _NOISE = (
 )
 _WORDS = re.compile(rf"(?:^|[\s_-])(?:{_NOISE})(?:$|[\s_-])", re.IGNORECASE)
 # A first, coarse choice in C; `_WORDS` decides.
-_STEMS = (
-    "share sharing teilen social related breadcrumb cookie consent newsletter omment readspeaker rsbtn vorlesen toolbar pag sidebar "
-    "marginal nav menu print drucken skip press herausgeber advert modal popup tooltip tag schlagwo keyword istrict tadtbezirk sr-only "
-    "isually screenreader feedback rating back totop weitere cta video opt click klick lang menue ommentar"
-).split()
+_STEMS = [
+    "share",
+    "sharing",
+    "teilen",
+    "social",
+    "related",
+    "breadcrumb",
+    "cookie",
+    "consent",
+    "newsletter",
+    "omment",
+    "readspeaker",
+    "rsbtn",
+    "vorlesen",
+    "toolbar",
+    "pag",
+    "sidebar",
+    "marginal",
+    "nav",
+    "menu",
+    "print",
+    "drucken",
+    "skip",
+    "press",
+    "herausgeber",
+    "advert",
+    "modal",
+    "popup",
+    "tooltip",
+    "tag",
+    "schlagwo",
+    "keyword",
+    "istrict",
+    "tadtbezirk",
+    "sr-only",
+    "isually",
+    "screenreader",
+    "feedback",
+    "rating",
+    "back",
+    "totop",
+    "weitere",
+    "cta",
+    "video",
+    "opt",
+    "click",
+    "klick",
+    "lang",
+    "menue",
+    "ommentar",
+]  # words
 _SUSPECTS = ",".join(f'[class*="{stem}"],[id*="{stem}"]' for stem in _STEMS)
 _ALWAYS = (
     'nav,footer,aside,header,dialog,[hidden],[role="navigation"],[role="search"],[role="contentinfo"],[role="complementary"],'
     '[role="banner"],[slot="video"],[slot="cta"],[style*="display:none"],[style*="display: none"]'
 )
-_HEADER_PICTURES = re.compile(r"(?:^|[\s_-])(?:stage|buehne|hero|header|kopf|kopfbild|headerbild|slider|banner|logo)(?:$|[\s_-])", re.IGNORECASE)
+_HEADER_PICTURES = re.compile(
+    r"(?:^|[\s_-])(?:stage|buehne|hero|header|kopf|kopfbild|headerbild|slider|banner|logo)(?:$|[\s_-])", re.IGNORECASE
+)
 _TEASER = re.compile(r"(?:^|[\s_-])(?:teasers?|cards?|teaserlist|teaser-list)(?:$|[\s_-]|list)", re.IGNORECASE)
 _MOST_PARAGRAPHS = 1500
 _ENOUGH = 60  # characters of text besides the headline that make an <article> the article
@@ -65,7 +113,11 @@ def noise(scope: LexborNode, keep: LexborNode | None) -> set[int]:
         if _WORDS.search(attributes.get("class") or "") or _WORDS.search(attributes.get("id") or ""):
             found.add(node.mem_id)
     for node in scope.css('[class*="teaser"],[class*="card"]'):
-        if _TEASER.search(node.attributes.get("class") or "") and node.css_first("a[href]") is not None and node.tag != "p":
+        if (
+            _TEASER.search(node.attributes.get("class") or "")
+            and node.css_first("a[href]") is not None
+            and node.tag != "p"
+        ):
             found.add(node.mem_id)
     return found - kept - {scope.mem_id}
 
@@ -78,7 +130,8 @@ def is_header_picture(node: LexborNode, scope: LexborNode) -> bool:
             break
         inside.append(outer)
     return any(
-        _HEADER_PICTURES.search(f"{part.attributes.get('class') or ''} {part.attributes.get('id') or ''}") for part in inside
+        _HEADER_PICTURES.search(f"{part.attributes.get('class') or ''} {part.attributes.get('id') or ''}")
+        for part in inside
     )
 
 
@@ -139,7 +192,9 @@ def before(headline: LexborNode, scope: LexborNode) -> list[LexborNode]:
     while node is not None and node.mem_id != scope.mem_id:
         sibling = node.prev
         while sibling is not None:
-            if sibling.tag not in {"-comment", None} and (sibling.tag != "-text" or squeeze(sibling.text_content or "")):
+            if sibling.tag not in {"-comment", None} and (
+                sibling.tag != "-text" or squeeze(sibling.text_content or "")
+            ):
                 found.append(sibling)
             sibling = sibling.prev
         node = node.parent

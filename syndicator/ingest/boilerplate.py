@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from syndicator.ingest import wordings
-from syndicator.ingest.clean import plain
+from syndicator.ingest.clean import text_of
 from syndicator.ingest.credits import is_credit
 
 _HEADING = re.compile(r"<h([2-6])>")
@@ -23,8 +23,10 @@ def without_boilerplate(blocks: Sequence[str], known: Sequence[str] = ()) -> lis
     repeated = {line.casefold() for line in known if line}
     left_out = 0  # the level of the heading whose section is left out
     for block in blocks:
-        level, text = _level(block), plain(block)
-        if left_out and not (0 < level <= left_out or block.startswith("<figure>") or (left_out == _NO_HEADING and len(text) > _SHORT)):
+        level, text = _level(block), text_of(block)
+        if left_out and not (
+            0 < level <= left_out or block.startswith("<figure>") or (left_out == _NO_HEADING and len(text) > _SHORT)
+        ):
             continue
         left_out = 0
         if wordings.is_press_contact(text) or wordings.is_related(text):
@@ -59,7 +61,7 @@ def with_frames(blocks: Sequence[str]) -> list[str]:
 
 
 def _is_credit(block: str) -> bool:
-    return len(block) < _CAPTION and "<img" not in block and is_credit(plain(block))
+    return len(block) < _CAPTION and "<img" not in block and not _level(block) and is_credit(text_of(block))
 
 
 def _is_news(block: str, text: str) -> bool:

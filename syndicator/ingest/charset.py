@@ -34,7 +34,9 @@ _OF_THE_WEB = re.compile(
 # UTF-8 read as windows-1252 (or as latin-1) and written as UTF-8 again. Only what German texts hold beyond ASCII: a lead
 # byte of Latin-1's letters and signs, or of the dashes, quotation marks, bullets, € and ™.
 _TAIL = "".join(bytes([b]).decode("cp1252", "ignore") + chr(b) for b in range(0x80, 0xC0))
-_MOJIBAKE = re.compile(f"[\u00c2\u00c3][{re.escape(_TAIL)}]|\u00e2(?:[€\u0080][{re.escape(_TAIL)}]|[‚\u0082]¬|[„\u0084]¢)")
+_MOJIBAKE = re.compile(
+    f"[\u00c2\u00c3][{re.escape(_TAIL)}]|\u00e2(?:[€\u0080][{re.escape(_TAIL)}]|[‚\u0082]¬|[„\u0084]¢)"
+)
 
 
 def decode(body: bytes, content_type: str) -> str:
@@ -85,9 +87,9 @@ def repair(text: str) -> str:
     A sequence counts only when it goes back to the bytes of one character that German text uses. A text in which even one
     suspicious letter is not part of such a sequence is left as it is: it may be meant.
     """
-    suspicious = text.count("Ã") + text.count("â€") + text.count("â\u0080")
-    if not suspicious:
+    if "Ã" not in text and "â" not in text:
         return text
+    suspicious = text.count("Ã") + text.count("â€") + text.count("â\u0080")
     sequences = _MOJIBAKE.findall(text)
     explained = sum(sequence[0] == "Ã" or sequence[:2] in {"â€", "â\u0080"} for sequence in sequences)
     return _MOJIBAKE.sub(_one_character, text) if explained == suspicious else text
@@ -95,7 +97,7 @@ def repair(text: str) -> str:
 
 def _one_character(match: re.Match[str]) -> str:
     sequence = match[0]
-    raw = b"".join(bytes([ord(c)]) if ord(c) < 0x100 else c.encode("cp1252") for c in sequence)
+    raw = b"".join(bytes([ord(c)]) if c <= "\xff" else c.encode("cp1252") for c in sequence)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

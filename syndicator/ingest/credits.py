@@ -13,11 +13,15 @@ _LABEL = (
     r"|fotocredit|credit|fotograf(?:in|:in)?|rechte)(?:\s?\([^()]{0,60}\))?"
 )
 # In this order: a credit that says that it is one, wherever it begins; the © sign; a stock agency at the end of the line.
-_MARKED = re.compile(rf"(?:^|(?<=[\s.!?()|/\[–-]))(?P<credit>{_LABEL}\s?:\s?(?P<name>[^|\])]+))[)\]]?\s*$", re.IGNORECASE)
+_MARKED = re.compile(
+    rf"(?:^|(?<=[\s.!?()|/\[–-]))(?P<credit>{_LABEL}\s?:\s?(?P<name>[^|\])]+))[)\]]?\s*$", re.IGNORECASE
+)
 _SIGN = re.compile(r"(?P<credit>(?:©|\(c\)|&copy;)\s?[^©]{2,120}?)[)\]]?\s*$", re.IGNORECASE)
 _STOCK = re.compile(
-    rf"(?:^|(?<=[\s.!?(|]))(?P<credit>{_AGENCY}\s?[/|]\s?[^.!?|]{{2,60}}|[^.!?|()]{{2,60}}[/|]\s?{_AGENCY})[)\]]?\s*$", re.IGNORECASE
+    rf"(?:^|(?<=[\s.!?(|]))(?P<credit>{_AGENCY}\s?[/|]\s?[^.!?|]{{2,60}}|[^.!?|()]{{2,60}}[/|]\s?{_AGENCY})[)\]]?\s*$",
+    re.IGNORECASE,
 )
+_LONGEST = 200  # characters of a line that is only a credit
 _EDGE = " \t|/–—-(["
 
 
@@ -41,5 +45,7 @@ def bare_credit(text: str) -> str:
 
 def is_credit(text: str) -> bool:
     """Whether a line is a credit and nothing else."""
+    if len(text) > _LONGEST:
+        return False
     caption, credit = split_credit(text)
     return bool(credit) and not caption

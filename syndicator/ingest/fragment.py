@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  # lists of element names read better as a line of words
 """Foreign markup written anew with a few elements in a fixed order: paragraphs, headings, lists, tables, figures. Pure.
 
 Not a filter but a rewrite: whatever the page nested into what, the outcome is a flat row of blocks that hold text, and
@@ -5,7 +6,7 @@ writing it anew once more changes nothing. What is no news (scripts, forms' cont
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from html import escape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -18,7 +19,7 @@ from syndicator.text import squeeze, xml_safe
 _DROPPED = frozenset(
     "script style template iframe frame frameset object embed applet param video audio source track canvas svg math button "
     "select input textarea option optgroup datalist label meter progress nav dialog head title meta link base map area "
-    "noembed noframes xmp plaintext marquee bgsound keygen menu slot-fallback col colgroup -comment -doctype".split(),
+    "noembed noframes xmp plaintext marquee bgsound keygen menu col colgroup -comment -doctype".split(),
 )
 _INLINE = {
     "a": "a", "em": "em", "i": "em", "strong": "strong", "b": "strong", "sub": "sub", "sup": "sup", "abbr": "abbr",
@@ -46,7 +47,7 @@ def rewrite(html: str, base: str) -> str:
     return _Writer(base, escaped=escaped).document(tree.body) if tree.body is not None else ""
 
 
-def blocks(node: LexborNode, base: str, *, itself: bool = False, skipped: Set[int] = frozenset()) -> list[str]:
+def blocks(node: LexborNode, base: str, *, itself: bool = False, skipped: AbstractSet[int] = frozenset()) -> list[str]:
     """The blocks that a part of a page holds, one string of markup each.
 
     `itself`: with the node's own element; `skipped`: the `mem_id`s of nodes to pass over. What is written so has yet to
@@ -86,7 +87,7 @@ class _Line:
 
 
 class _Writer:
-    def __init__(self, base: str, *, escaped: bool, skipped: Set[int] = frozenset()) -> None:
+    def __init__(self, base: str, *, escaped: bool, skipped: AbstractSet[int] = frozenset()) -> None:
         self.base = base
         self.skipped = skipped
         self.escaped = escaped  # whether references may stand for characters that text must not hold
@@ -165,7 +166,7 @@ class _Writer:
                 child = child.next
         self.depth -= 1
 
-    def node(self, node: LexborNode) -> None:
+    def node(self, node: LexborNode) -> None:  # noqa: C901  # one line for each kind of element
         tag = node.tag or ""
         if tag == "-text":
             self.text(node.text_content or "")
@@ -259,7 +260,9 @@ class _Writer:
     def listing(self, node: LexborNode) -> None:
         entries = [_cell(found) for found in self.entries(node, "li")]
         start = node.attributes.get("start") or ""
-        number = f' start="{start}"' if node.tag == "ol" and re.fullmatch("[1-9][0-9]{0,3}", start) and start != "1" else ""
+        number = (
+            f' start="{start}"' if node.tag == "ol" and re.fullmatch("[1-9][0-9]{0,3}", start) and start != "1" else ""
+        )
         tag = "ol" if node.tag == "ol" else "ul"
         if entries:
             self.block(f"<{tag}{number}>" + "".join(f"<li>{entry}</li>" for entry in entries) + f"</{tag}>")

@@ -13,8 +13,13 @@ from syndicator.text import fold, squeeze
 _LONGEST = 400  # characters; what is longer is no headline
 _HEAVY = re.compile(r"\s+[|»«·•]+\s+")
 _LIGHT = re.compile(r"\s+[–—-]\s+")
-_PLACE = re.compile(r"(?:(?:Stadt|Gemeinde|Kreis|Landeshauptstadt|Markt|Verwaltung)\s.{2,40}|.{2,30}\sdigital|[\w-]+\.(?:de|eu|info|org))", re.IGNORECASE)
-_KICKER = re.compile(r"(?:^|[\s_-])(?:topline|kicker|dachzeile|overline|eyebrow|rubrik|roofline)(?:$|[\s_-])", re.IGNORECASE)
+_PLACE = re.compile(
+    r"(?:(?:Stadt|Gemeinde|Kreis|Landeshauptstadt|Markt|Verwaltung)\s.{2,40}|.{2,30}\sdigital|[\w-]+\.(?:de|eu|info|org))",
+    re.IGNORECASE,
+)
+_KICKER = re.compile(
+    r"(?:^|[\s_-])(?:topline|kicker|dachzeile|overline|eyebrow|rubrik|roofline)(?:$|[\s_-])", re.IGNORECASE
+)
 _DATE = re.compile(r"\D{0,25}\d{1,2}\.\s?(?:\d{1,2}\.|\w{3,9}\.?)\s?\d{2,4}\D{0,12}")
 _ELSEWHERE = frozenset({"nav", "footer", "aside", "dialog"})
 
@@ -68,7 +73,9 @@ class Headlines:
     def _trail(self) -> Iterator[tuple[str, str]]:
         if self.claims.trail:
             yield self.claims.trail[-1], "json-ld breadcrumb"
-        for node in self.tree.css('[class*="breadcrumb"],[id*="breadcrumb"],[aria-label*="rotkrume"],[aria-label*="readcrumb"]'):
+        for node in self.tree.css(
+            '[class*="breadcrumb"],[id*="breadcrumb"],[aria-label*="rotkrume"],[aria-label*="readcrumb"]'
+        ):
             last = node.css('[aria-current="page"]') or node.css("li,a,span,strong")
             if last:
                 yield line_of(last[-1]), "breadcrumb"

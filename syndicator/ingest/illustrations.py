@@ -1,13 +1,27 @@
-"""The pictures in a tidy body, with what is said about them. Pure."""
+"""The pictures of an article, with what is said about them. Pure."""
 
 import re
-from html import unescape
+from dataclasses import replace
+from html import escape, unescape
+from urllib.parse import urlsplit
 
-from syndicator.ingest.clean import plain
+from selectolax.lexbor import LexborNode
+
+from syndicator.config import ArticleRules
+from syndicator.ingest import fragment, wordings
+from syndicator.ingest.blocks import is_header_picture, is_within, line_of
+from syndicator.ingest.clean import text_of
 from syndicator.ingest.credits import bare_credit, is_credit, split_credit
+from syndicator.ingest.links import absolute
+from syndicator.ingest.page import Page
+from syndicator.ingest.pictures import source
 from syndicator.model import Image
+from syndicator.text import squeeze
 
 _PICTURES = re.compile(r"<figure>(?P<figure>.*?)</figure>|<img (?P<single>[^>]*)>", re.DOTALL)
+_LOGO = re.compile(
+    r"logo|default|fallback|og[-_]?image|share[-_]?image|favicon|platzhalter|placeholder|wappen", re.IGNORECASE
+)
 _IMG = re.compile(r"<img ([^>]*)>")
 _CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'(src|alt|width|height)="([^"]*)"')
@@ -31,10 +45,10 @@ def images_of(body: str) -> list[Image]:
 
 def read_caption(markup: str) -> tuple[str, str]:
     """Caption and credit of a `figcaption`, where the credit is a line of its own or the end of one."""
-    lines = [line for part in markup.split("<br>") if (line := plain(part))]
-    credits = [line for line in lines if is_credit(line)]
-    if credits:
-        return " ".join(line for line in lines if line not in credits), bare_credit(credits[0])
+    lines = [line for part in markup.split("<br>") if (line := text_of(part))]
+    own = [line for line in lines if is_credit(line)]
+    if own:
+        return " ".join(line for line in lines if line not in own), bare_credit(own[0])
     return split_credit(" ".join(lines))
 
 
@@ -49,3 +63,107 @@ def _image(attributes: str, caption: str, credit: str) -> Image:
         width=int(said.get("width") or 0),
         height=int(said.get("height") or 0),
     )
+
+
+# ---------------------------------------------------------------- on the page
+
+
+def find_images(page: Page, rules: ArticleRules, body: str, found: dict[str, str]) -> tuple[Image, ...]:
+    inside = images_of(body)
+    lead = _selected_images(page, rules)
+    if lead:
+        found["image"] = f"selector {rules.image}"
+    elif inside:
+        found["image"] = "figure in the text" if "<figure>" in body else "img in the text"
+    elif lead := _pictures_before(page):
+        found["image"] = "figure before the headline"
+    elif lead := _claimed_images(page):
+        found["image"] = next(claim.rule for claim in page.claims.of("image"))
+    known = {image.url: image for image in inside}
+    merged = [_united(image, known.pop(image.url, None)) for image in lead]
+    return (*merged, *(image for image in inside if image.url in known))
+
+
+def _united(image: Image, other: Image | None) -> Image:
+    if other is None:
+        return image
+    return replace(
+        image,
+        alt=image.alt or other.alt,
+        caption=image.caption or other.caption,
+        credit=image.credit or other.credit,
+        width=image.width or other.width,
+        height=image.height or other.height,
+    )
+
+
+def _selected_images(page: Page, rules: ArticleRules) -> list[Image]:
+    found = []
+    for node in page.select(rules.image):
+        image = node if node.tag == "img" else node.css_first("img")
+        if image is None or not (url := source(image, page.base)):
+            continue
+        attributes = image.attributes
+        caption, credit = _said_of(page, image, rules)
+        found.append(
+            Image(
+                url=url,
+                alt=squeeze(attributes.get("alt") or ""),
+                caption=caption,
+                credit=credit,
+                width=_pixels(attributes.get("width")),
+                height=_pixels(attributes.get("height")),
+            )
+        )
+    return found
+
+
+def _said_of(page: Page, image: LexborNode, rules: ArticleRules) -> tuple[str, str]:
+    """Caption and credit of a picture: what the selectors match in its figure, else what the figure says."""
+    figure = image.parent
+    while figure is not None and figure.tag not in {"figure", "body"}:
+        figure = figure.parent
+    framed = figure is not None and figure.tag == "figure"
+    caption, credit = "", ""
+    if framed and figure is not None:
+        framed_image = next(iter(images_of("".join(fragment.blocks(figure, page.base, itself=True)))), None)
+        caption, credit = (framed_image.caption, framed_image.credit) if framed_image else ("", "")
+    if node := _near(page, figure if framed else None, rules.credit):
+        credit = bare_credit(line_of(node))
+    if node := _near(page, figure if framed else None, rules.caption):
+        caption, own = read_caption(escape(line_of(node), quote=False))
+        credit = credit or own
+    return squeeze(caption.removesuffix(credit)) if credit and caption.endswith(credit) else caption, credit
+
+
+def _near(page: Page, figure: LexborNode | None, selector: str) -> LexborNode | None:
+    if not selector:
+        return None
+    nodes = page.select(selector)
+    if figure is None:
+        return nodes[0] if nodes else None
+    return next((node for node in nodes if is_within(node, {figure.mem_id})), None)
+
+
+def _pixels(size: str | None) -> int:
+    return int(size) if size and re.fullmatch("[0-9]{1,5}", size) else 0
+
+
+def _pictures_before(page: Page) -> list[Image]:
+    """Pictures above the headline, inside the article; the one in the page's header is not the article's."""
+    if page.scope is None or page.scope.tag != "article":
+        return []
+    found = []
+    for node in page.before:
+        if not is_header_picture(node, page.scope) and not any(map(wordings.is_header_credit, page.lines_before)):
+            found += images_of("".join(fragment.blocks(node, page.base, itself=True, skipped=page.skipped)))
+    return found
+
+
+def _claimed_images(page: Page) -> list[Image]:
+    for claim in page.claims.of("image"):
+        url = absolute(claim.value, page.base)
+        if url and not _LOGO.search(urlsplit(url).path.rpartition("/")[2]):
+            alt = page.claims.first("image alt")
+            return [Image(url, alt=alt.value if alt else "", credit=bare_credit(claim.credit))]
+    return []

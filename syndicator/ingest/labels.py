@@ -15,14 +15,21 @@ from syndicator.text import fold
 
 _LONGEST = 60  # characters of one label
 _MOST = 25
-_TOPLINE = re.compile(r"(?:^|[\s_-])(?:topline|kicker|dachzeile|overline|eyebrow|rubrik|roofline|spitzmarke)(?:$|[\s_-])", re.IGNORECASE)
-_TOPLINES = ",".join(f'[class*="{stem}"]' for stem in ("topline", "kicker", "dachzeile", "overline", "eyebrow", "ubrik", "roofline", "spitzmarke"))
+_TOPLINE = re.compile(
+    r"(?:^|[\s_-])(?:topline|kicker|dachzeile|overline|eyebrow|rubrik|roofline|spitzmarke)(?:$|[\s_-])", re.IGNORECASE
+)
+_TOPLINES = ",".join(
+    f'[class*="{stem}"]'
+    for stem in ("topline", "kicker", "dachzeile", "overline", "eyebrow", "ubrik", "roofline", "spitzmarke")
+)
 _TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|keywords?|schlagworte?|schlagwoerter)(?:$|[\s_-])", re.IGNORECASE)
 _TAG_PLACES = '[class*="tag"],[class*="eyword"],[class*="chlagw"],[aria-label*="chlagw"],a[rel="tag"]'
 _DISTRICT = re.compile(r"(?:^|[\s_-])(?:districts?|stadtbezirke?|bezirke?)(?:$|[\s_-])", re.IGNORECASE)
 _DISTRICT_PLACES = '[class*="istrict"],[class*="ezirk"],[aria-label*="ezirk"]'
 _SAYS_DISTRICT = re.compile(r"Stadtbezirke?n?:?\s+(.{2,200})")
-_HEADING = re.compile(r"^(?:Stadtbezirke?|Schlagw(?:ort|orte|örter)|Tags|Themen|Kategorien?|Rubrik)\s*:\s*", re.IGNORECASE)
+_HEADING = re.compile(
+    r"^(?:Stadtbezirke?|Schlagw(?:ort|orte|örter)|Tags|Themen|Kategorien?|Rubrik)\s*:\s*", re.IGNORECASE
+)
 _MOST_KEYWORDS = 10  # with more of them they are those of the site
 
 
@@ -40,7 +47,11 @@ def _topline(page: Page) -> list[Labelled]:
     if page.scope is not None:
         for node in page.scope.css(_TOPLINES):
             name = node.attributes.get("class") or ""
-            if _TOPLINE.search(name) and not is_within(node, page.skipped | page.removed) and _is_label(line := line_of(node), page):
+            if (
+                _TOPLINE.search(name)
+                and not is_within(node, page.skipped | page.removed)
+                and _is_label(line := line_of(node), page)
+            ):
                 return [(Label("topline", line), f"class {name}")]
     for claim in page.claims.of("section"):
         if _is_label(claim.value, page):
@@ -65,7 +76,11 @@ def _districts(page: Page) -> Iterator[Labelled]:
         yield from ((Label("district", word), rule) for word in _entries(node) if _is_label(word, page))
     for line in (*page.lines_before, *page.lines_after):
         if said := _SAYS_DISTRICT.fullmatch(line):
-            yield from ((Label("district", w.strip()), "text 'Stadtbezirk'") for w in re.split(r",|\sund\s", said[1]) if _is_label(w.strip(), page))
+            yield from (
+                (Label("district", w.strip()), "text 'Stadtbezirk'")
+                for w in re.split(r",|\sund\s", said[1])
+                if _is_label(w.strip(), page)
+            )
 
 
 def _places(page: Page, selector: str, words: re.Pattern[str], called: str) -> Iterator[tuple[LexborNode, str]]:
@@ -94,7 +109,11 @@ def _entries(node: LexborNode) -> list[str]:
 
 
 def _is_label(text: str, page: Page) -> bool:
-    if not (1 < len(text) <= _LONGEST) or not any(character.isalpha() for character in text) or fold(text) == fold(page.title):
+    if (
+        not (1 < len(text) <= _LONGEST)
+        or not any(character.isalpha() for character in text)
+        or fold(text) == fold(page.title)
+    ):
         return False
     if wordings.is_noise(text) or is_credit(text):
         return False

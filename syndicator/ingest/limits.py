@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905  # lists of element names read better as a line of words
 """Markup bounded before a parser sees it. Pure.
 
 HTML parsers take quadratic time over deep nesting, over many attributes on one tag, and over formatting elements that are
@@ -21,7 +22,8 @@ _TAG = re.compile(
 # A tag that may hold too many attributes. Long pieces count several times: no start of a match looks far ahead.
 _FLOOD = re.compile(
     r"<[a-zA-Z](?:[^\s/>=]{1,300}+|[\s/]{1,300}+"
-    r"|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]{0,300}+)?+){%d}" % (2 * ATTRIBUTES),
+    r"|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]{0,300}+)?+)"
+    f"{{{2 * ATTRIBUTES}}}",
 )
 _ATTRIBUTE = re.compile(
     r"[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+",
@@ -30,7 +32,9 @@ _LONG = 2 * ATTRIBUTES  # no tag shorter than this holds too many attributes
 
 _LOOSE_TAG = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE)
 
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr frame keygen basefont bgsound".split())
+_VOID = frozenset(
+    "area base br col embed hr img input link meta param source track wbr frame keygen basefont bgsound".split()
+)
 _RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
 _FOREIGN = frozenset({"svg", "math", "select"})  # in these, raw text is none
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())

@@ -33,9 +33,12 @@ _LONGEST_SUMMARY = 1200
 _LEAST_SUMMARY = 30
 _LEAST_TITLE = 12
 _HEADINGS = "h1,h2,h3,h4,h5,h6"
+_HEADING_TAGS = frozenset(_HEADINGS.split(","))
 _TOO_HIGH = frozenset({"ul", "ol", "main", "body", "html", "table", "tbody", "form", "dl"})
 _VARYING = re.compile(r"^(?:first|last|odd|even|active|new|top|is-.*|.*\d.*)$")
-_NEXT = re.compile(r"(?:(?:zur )?naechste[nr]?(?: seite)?|weiter(?:e (?:nachrichten|meldungen))?|aeltere? .{3,20}|next(?: page)?|[›»>]+)(?: [›»>]+)?")
+_NEXT = re.compile(
+    r"(?:(?:zur )?naechste[nr]?(?: seite)?|weiter(?:e (?:nachrichten|meldungen))?|aeltere? .{3,20}|next(?: page)?|[›»>]+)(?: [›»>]+)?"
+)
 _TOPLINES = '[class*="topline"],[class*="kicker"],[class*="dachzeile"],[class*="category"],[class*="ategorie"],[class*="rubrik"]'
 
 
@@ -79,7 +82,7 @@ def read_overview(
     setting = _Setting(page_base(tree, address), address, ZoneInfo(timezone), now)
     tree.strip_tags(_UNSEEN)
     items = tree.css(rules.item) if rules.item else _repeating(tree, setting)
-    teasers = {}
+    teasers: dict[str, Teaser] = {}
     for item in items[:_MOST]:
         teaser = _teaser(item, rules, setting)
         if teaser:
@@ -91,7 +94,7 @@ def read_overview(
 
 def _nothing(address: str, rules: ListRules, items: int) -> str:
     if not rules.item:
-        return f"On {address} no list of articles was found; name its items in [sources.list] with item = \"a CSS selector\"."
+        return f'On {address} no list of articles was found; name its items in [sources.list] with item = "a CSS selector".'
     if not items:
         return f"On {address} no article was found with selector {rules.item!r}; the page may have been rebuilt."
     return f"On {address} selector {rules.item!r} matches {items} times, but never an article with headline and link."
@@ -236,7 +239,7 @@ def _anchors(body: LexborNode, setting: _Setting) -> Iterable[list[Anchor]]:
     headed = [
         (node, address)
         for node, address in links
-        if node.css_first(_HEADINGS) is not None or any(outer.tag in _HEADINGS for outer in _near(node))
+        if node.css_first(_HEADINGS) is not None or any(outer.tag in _HEADING_TAGS for outer in _near(node))
     ]
     if len({address for _, address in headed}) > 1:
         yield headed
@@ -246,13 +249,20 @@ def _anchors(body: LexborNode, setting: _Setting) -> Iterable[list[Anchor]]:
 def _is_elsewhere(node: LexborNode, skipped: set[int]) -> bool:
     """Whether a link is in the navigation; a teaser's own class does not make it noise here."""
     return any(outer.tag in {"nav", "footer", "aside"} for outer in ancestors(node)) or (
-        is_within(node, skipped) and not any(outer.tag == "article" or "easer" in (outer.attributes.get("class") or "") for outer in ancestors(node))
+        is_within(node, skipped)
+        and not any(
+            outer.tag == "article" or "easer" in (outer.attributes.get("class") or "") for outer in ancestors(node)
+        )
     )
 
 
 def _is_pager(address: str, own: str) -> bool:
     one, other = urlsplit(address), urlsplit(own)
-    return one.path == other.path and one.hostname == other.hostname and bool(re.search(r"page|seite|(?:^|&)p=|offset|start", one.query, re.IGNORECASE))
+    return (
+        one.path == other.path
+        and one.hostname == other.hostname
+        and bool(re.search(r"page|seite|(?:^|&)p=|offset|start", one.query, re.IGNORECASE))
+    )
 
 
 def _near(node: LexborNode) -> list[LexborNode]:
@@ -268,7 +278,9 @@ def _groups(anchors: list[Anchor]) -> list[list[LexborNode]]:
     groups: dict[str, dict[int, LexborNode]] = defaultdict(dict)
     for node, _ in anchors:
         item = node
-        while (outer := item.parent) is not None and outer.tag not in _TOO_HIGH and len(held[outer.mem_id]) == 1:
+        for outer in ancestors(node):
+            if outer.tag in _TOO_HIGH or len(held[outer.mem_id]) > 1:
+                break
             item = outer
         groups[_make(item)].setdefault(item.mem_id, item)
     return [list(group.values()) for group in groups.values()]
@@ -286,7 +298,10 @@ def _make(item: LexborNode) -> str:
 def _score(group: list[LexborNode], setting: _Setting) -> float:
     """How much a group looks like teasers of articles: many, with text, headings, dates."""
     titles = [_title(item, "", item if item.tag == "a" else item.css_first("a[href]")) for item in group]
-    if Counter(titles).most_common(1)[0][1] > max(1, len(group) // 2) or sum(map(len, titles)) / len(group) < _LEAST_TITLE:
+    if (
+        Counter(titles).most_common(1)[0][1] > max(1, len(group) // 2)
+        or sum(map(len, titles)) / len(group) < _LEAST_TITLE
+    ):
         return 0
     text = sum(min(len(line_of(item)), 400) for item in group[:_MOST])
     headed = sum(item.css_first(_HEADINGS) is not None for item in group) / len(group)

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from syndicator.ingest import blocks, fragment
 from syndicator.ingest.charset import decode
-from syndicator.ingest.clean import plain
+from syndicator.ingest.clean import text_of
 from syndicator.ingest.headline import Headlines
 from syndicator.ingest.limits import bounded
 from syndicator.ingest.links import page_base
@@ -31,6 +31,7 @@ class Page:
     zone: ZoneInfo
     now: datetime
     skipped: set[int] = field(default_factory=set)
+    removed: set[int] = field(default_factory=set)  # by the configuration
     title: str = ""
     title_rule: str = ""
     headline: LexborNode | None = None
@@ -40,11 +41,6 @@ class Page:
         if not selector:
             return []
         return [node for node in self.tree.css(selector) if not blocks.is_within(node, self.removed)]
-
-    @cached_property
-    def removed(self) -> set[int]:
-        """What the configuration takes out of the page."""
-        return set()
 
     @cached_property
     def scope(self) -> LexborNode | None:
@@ -79,7 +75,10 @@ class Page:
             if node.tag == "-text":
                 found.append(" ".join((node.text_content or "").split()))
             else:
-                found += [plain(block) for block in fragment.blocks(node, self.base, itself=True, skipped=self.skipped | self.removed)]
+                found += [
+                    text_of(block)
+                    for block in fragment.blocks(node, self.base, itself=True, skipped=self.skipped | self.removed)
+                ]
         return [line for line in found if 0 < len(line) <= _SHORT]
 
     @cached_property
@@ -87,7 +86,7 @@ class Page:
         """The short lines between the headline and the text."""
         found: list[str] = []
         for block in self.blocks[:_NEAR]:
-            line = plain(block)
+            line = text_of(block)
             if len(line) > _SHORT:
                 break
             found.append(line)
@@ -96,7 +95,7 @@ class Page:
 
 def open_page(body: bytes, address: str, content_type: str, timezone: str, now: datetime) -> Page:
     """Decode and parse a page, and find its headline where the page itself says it."""
-    tree = LexborHTMLParser(bounded(decode(body, content_type)).lstrip("\ufeff \t\r\n"))
+    tree = LexborHTMLParser(bounded(decode(body, content_type)))
     claims = read_claims(tree)
     base = page_base(tree, address)
     tree.strip_tags(_UNSEEN)

@@ -6,7 +6,16 @@ from selectolax.lexbor import LexborNode
 
 from syndicator.ingest.links import absolute
 
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-image", "data-url", "data-full", "data-hi-res-src")
+_LAZY = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-image",
+    "data-url",
+    "data-full",
+    "data-hi-res-src",
+)
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
 _LOOKS_LIKE_ONE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
@@ -35,7 +44,11 @@ def source(image: LexborNode, base: str) -> str:
 
 def _candidates(image: LexborNode, attributes: dict[str, str | None]) -> list[str | None]:
     lazy = [attributes.get(name) for name in _LAZY]
-    lazy += [v for name, v in attributes.items() if v and name.startswith("data-") and _LOOKS_LIKE_ONE.search(v) and " " not in v]
+    lazy += [
+        v
+        for name, v in attributes.items()
+        if v and name.startswith("data-") and _LOOKS_LIKE_ONE.search(v) and " " not in v
+    ]
     sets = [attributes.get(name) for name in _LAZY_SETS]
     parent = image.parent
     if parent is not None and parent.tag == "picture":
@@ -63,4 +76,6 @@ def best_of_set(srcset: str | None) -> str:
 
 
 def _is_tiny(size: str | None) -> bool:
-    return bool(size) and (size or "").removesuffix("px").isdecimal() and int((size or "").removesuffix("px")[:6]) <= _TINY
+    return (
+        bool(size) and (size or "").removesuffix("px").isdecimal() and int((size or "").removesuffix("px")[:6]) <= _TINY
+    )

@@ -125,7 +125,9 @@ def _metas(tree: LexborHTMLParser) -> Iterator[tuple[str, Claim]]:
     said: dict[str, list[str]] = {}
     for node in tree.css("meta[content]"):
         attributes = node.attributes
-        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or _misspelt(attributes)
+        name = (
+            attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or _misspelt(attributes)
+        )
         content = squeeze((attributes.get("content") or "")[:_LONGEST])
         if name and content:
             said.setdefault(name.lower(), []).append(content)

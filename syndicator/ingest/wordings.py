@@ -71,7 +71,9 @@ def is_related(text: str) -> bool:
 def is_noise(text: str) -> bool:
     """Whether a line belongs to the page and not to the article: a button, a consent, a notice."""
     line = fold(text[:600])
-    return bool(_BUTTON.fullmatch(line) or _CONSENT.match(line) or _ADMINISTRATION.match(line) or _HEADER_CREDIT.match(line))
+    return bool(
+        _BUTTON.fullmatch(line) or _CONSENT.match(line) or _ADMINISTRATION.match(line) or _HEADER_CREDIT.match(line)
+    )
 
 
 def is_header_credit(text: str) -> bool:

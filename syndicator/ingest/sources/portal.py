@@ -29,7 +29,9 @@ class _Basket:
     ended: Harvest | None = None
 
     def harvest(self) -> Harvest:
-        return Harvest(tuple(self.drafts.values()), tuple(self.problems), fingerprints=self.fingerprints, items=self.items)
+        return Harvest(
+            tuple(self.drafts.values()), tuple(self.problems), fingerprints=self.fingerprints, items=self.items
+        )
 
 
 def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
@@ -69,7 +71,9 @@ def _read_list(source: Source, known: Known, basket: _Basket) -> Asking:
         address = overview.next if overview.next not in seen else ""
 
 
-def _overview(source: Source, known: Known, address: str, *, first: bool) -> Generator[Ask, Any, Overview | Failed | None]:
+def _overview(
+    source: Source, known: Known, address: str, *, first: bool
+) -> Generator[Ask, Any, Overview | Failed | None]:
     """One page of the list; None where the source says that nothing moved."""
     response: Response | Failed = yield Request(address, conditional=first)
     if isinstance(response, Failed):
@@ -125,7 +129,14 @@ def _read_page(source: Source, known: Known, basket: _Basket, request: Request, 
         result: Draft | Failed = _soft_404(request.url, response, source) or (
             yield Parse(
                 read_article,
-                (response.body, response.url, response.headers.get("content-type", ""), source.article, known.timezone, known.now),
+                (
+                    response.body,
+                    response.url,
+                    response.headers.get("content-type", ""),
+                    source.article,
+                    known.timezone,
+                    known.now,
+                ),
             )
         )
     else:
@@ -156,7 +167,9 @@ def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Dra
     """The page's word with the list's beside it: the page wins where it says something, labels are put together."""
     found = dict(draft.found)
     published = draft.published
-    if published is None and (published := (teaser.published if teaser else None) or date_in_address(draft.address, ZoneInfo(timezone))):
+    if published is None and (
+        published := (teaser.published if teaser else None) or date_in_address(draft.address, ZoneInfo(timezone))
+    ):
         found["published"] = published.origin
     summary, images = draft.summary, draft.images
     if teaser and not summary and teaser.summary:
