@@ -66,8 +66,9 @@ def save_state(db: Database, state: SourceState) -> None:
 
 
 def describe(failed: Failed) -> str:
-    """A failure as one line: where, and what."""
-    return f"{failed.address}: {failed.reason}" if failed.address else failed.reason
+    """A failure as one line: where, if what happened does not say it already, and what."""
+    known = not failed.address or failed.address in failed.reason
+    return failed.reason if known else f"{failed.address}: {failed.reason}"
 
 
 def _state(row: tuple[object, ...]) -> SourceState:
