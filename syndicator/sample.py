@@ -1,7 +1,9 @@
 """The sample portal beside the service or a command, where config.toml asks for it."""
 
+import asyncio
 import errno
 import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,22 +11,27 @@ from syndicator import demo
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
 
+_SIGNATURE = b"\r\nserver: syndicator-demo\r\n"
+_PATIENCE = 3.0  # seconds that whatever holds the port has to say what it is
+
+_HINT = "Choose another port: --port for `syndicator demo`, [demo] port in config.toml for the service."
+
 
 @asynccontextmanager
 async def sample_portal(config: Config) -> AsyncIterator[None]:
-    """Run the sample portal while the block lasts, if `[demo] enabled`.
+    """Run the sample portal while the block lasts, if `[demo] enabled`; one that runs already is used.
 
-    Where its port is taken it is left alone: another command or `syndicator demo` runs it already, as a rule. If that is
-    not so, the sources tell what answered instead.
+    Raises SyndicatorError when it cannot run, as when another program has its port.
     """
     if not config.demo.enabled:
         yield
         return
+    host, port = config.demo.host, config.demo.port
     try:
-        runner = await demo.start(config.demo.host, config.demo.port)
+        runner = await demo.start(host, port)
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise _deaf(config.demo.host, config.demo.port, error) from error
+        if error.errno != errno.EADDRINUSE or not await _is_sample_portal(host, port):
+            raise _deaf(host, port, error) from error
         yield
         return
     try:
@@ -39,6 +46,8 @@ async def listening(host: str, port: int) -> AsyncIterator[str]:
     try:
         runner = await demo.start(host, port)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE and await _is_sample_portal(host, port):
+            raise SyndicatorError(f"The sample portal runs already, at http://{host}:{port}/.", _HINT) from error
         raise _deaf(host, port, error) from error
     try:
         yield f"http://{host}:{runner.addresses[0][1]}/"
@@ -46,8 +55,26 @@ async def listening(host: str, port: int) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+async def _is_sample_portal(host: str, port: int) -> bool:
+    """Whether it is a sample portal that answers there: every answer of one is signed."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                writer.write(f"HEAD /robots.txt HTTP/1.0\r\nHost: {host}:{port}\r\n\r\n".encode())
+                head = await reader.read(4096)
+            finally:
+                writer.close()
+    except OSError:
+        return False
+    return _SIGNATURE in head.lower()
+
+
 def _deaf(host: str, port: int, error: OSError) -> SyndicatorError:
-    return SyndicatorError(
-        f"The sample portal cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}.",
-        "Choose another port: --port for `syndicator demo`, [demo] port in config.toml for the service.",
-    )
+    if isinstance(error, socket.gaierror):
+        return SyndicatorError(f"The sample portal cannot listen on {host}: that is no address of this machine.")
+    if error.errno == errno.EADDRINUSE:
+        return SyndicatorError(
+            f"The sample portal cannot run: port {port} on {host} is taken by another program.", _HINT
+        )
+    return SyndicatorError(f"The sample portal cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}.", _HINT)

@@ -1,20 +1,23 @@
 """The commands. Each is a thin view of a function elsewhere; what is heavy is imported where it is used."""
 
 import asyncio
-import json
+import contextlib
 import logging
+import os
 import sys
 from collections.abc import Callable, Coroutine
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 import syndicator
 from syndicator import config as configuration
+from syndicator.cli.failures import WrongUsage, told_in_a_sentence
 from syndicator.config import Config, Source
-from syndicator.errors import ConfigurationError, SyndicatorError
+from syndicator.config.mistakes import near
+
+_C = TypeVar("_C", bound=click.Command)
 
 _CONFIG = click.option(
     "--config",
@@ -29,34 +32,42 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for sc
 
 def main() -> None:
     """The console script: exit code 0 done, 1 failed, 2 wrong usage or configuration."""
-    try:
-        commands()
-    except ConfigurationError as error:
-        click.echo(str(error), err=True)  # its lines begin with file and line number, as editors and terminals know them
-        sys.exit(error.exit_code)
-    except SyndicatorError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(error.exit_code)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # None where a parent closed it
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal may know fewer letters than we
+    with told_in_a_sentence():
+        commands(prog_name="syndicator")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(syndicator.__version__, prog_name="syndicator")
-def commands() -> None:
-    """Read the news of city portals, and publish them as Atom, RSS and JSON feeds by category and city."""
-
-
-def examples(*lines: str) -> Callable[[click.Command], click.Command]:
+def examples(*lines: str) -> Callable[[_C], _C]:
     """Show examples at the end of a command's help."""
 
-    def add(command: click.Command) -> click.Command:
+    def add(command: _C) -> _C:
         command.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
         return command
 
     return add
 
 
-@examples("syndicator run", "syndicator run --config /etc/syndicator/config.toml")
-@commands.command()
+@examples(
+    "syndicator run              begin, with the config.toml of this folder",
+    "syndicator status           see how the sources fare",
+    "syndicator preview dortmund see what a source gives, and by which rules",
+)
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(syndicator.__version__, prog_name="syndicator")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Read the news of city portals, and publish them as Atom, RSS and JSON feeds by category and city.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.
+    """
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        context.color = False
+
+
+@examples("syndicator run", "syndicator run --quiet")
+@commands.command(short_help="Run the service until Ctrl-C.")
 @_CONFIG
 @click.option("--quiet", is_flag=True, help="Only tell of what goes wrong.")
 def run(config_path: Path, *, quiet: bool) -> None:
@@ -65,16 +76,19 @@ def run(config_path: Path, *, quiet: bool) -> None:
 
     config = configuration.load(config_path)
     _log(logging.WARNING if quiet else logging.INFO)
-    asyncio.run(running.run(config, quiet=quiet))
+    _run(running.run(config, quiet=quiet))
 
 
-@examples("syndicator ingest", "syndicator ingest dortmund --json")
-@commands.command()
+@examples("syndicator ingest", "syndicator ingest dortmund", "syndicator ingest --json")
+@commands.command(short_help="Visit the sources once and store what changed.")
 @click.argument("source", required=False)
 @_CONFIG
 @_JSON
 def ingest(source: str | None, config_path: Path, *, as_json: bool) -> None:
-    """Visit all enabled sources once, or SOURCE, and store what changed. Publishes nothing."""
+    """Visit all enabled sources once, or SOURCE, and store what changed. Publishes nothing.
+
+    Ends with exit code 1 if a source failed; what the others brought is stored.
+    """
     from syndicator.cli import once
 
     config = configuration.load(config_path)
@@ -83,8 +97,8 @@ def ingest(source: str | None, config_path: Path, *, as_json: bool) -> None:
     _finish(_run(once.ingest(config, chosen, as_json=as_json)))
 
 
-@examples("syndicator publish")
-@commands.command()
+@examples("syndicator publish", "syndicator publish --json")
+@commands.command(short_help="Write the feeds from what is stored.")
 @_CONFIG
 @_JSON
 def publish(config_path: Path, *, as_json: bool) -> None:
@@ -96,55 +110,67 @@ def publish(config_path: Path, *, as_json: bool) -> None:
     _run(once.publish(config, as_json=as_json))
 
 
-@examples("syndicator check", "syndicator check --config new.toml --json")
-@commands.command()
+@examples("syndicator check", "syndicator check --json")
+@commands.command(short_help="Look for mistakes in the configuration.")
 @_CONFIG
 @_JSON
 def check(config_path: Path, *, as_json: bool) -> None:
-    """Look for mistakes in the configuration, and do nothing else."""
-    try:
-        config = configuration.load(config_path)
-    except SyndicatorError as error:
-        if not as_json:
-            raise
-        click.echo(json.dumps({"valid": False, "mistakes": error.message.splitlines()}, ensure_ascii=False, indent=2))
-        sys.exit(error.exit_code)
-    if as_json:
-        click.echo(json.dumps({"valid": True, "mistakes": []}))
-        return
-    feeds = configuration.planned_feeds(config)
-    click.echo(
-        f"{config_path} is valid: {len(config.sources)} sources, {len(config.categories)} categories, {len(feeds)} feeds."
-    )
+    """Look for mistakes in the configuration, and do nothing else.
+
+    Each mistake is a line "file:line: key: what is wrong", and the exit code is 2 then.
+    """
+    from syndicator.cli.checking import show
+
+    _finish(show(config_path, as_json=as_json))
 
 
 @examples("syndicator schema > config.schema.json")
-@commands.command()
+@commands.command(short_help="Print the JSON Schema of config.toml.")
 def schema() -> None:
     """Print the JSON Schema of config.toml, with which editors complete and check it."""
-    click.echo(json.dumps(configuration.schema(), ensure_ascii=False, indent=2))
+    from syndicator.cli.output import print_json
+
+    print_json(configuration.schema())
 
 
 @examples("syndicator status", "syndicator status --json")
-@commands.command()
+@commands.command(short_help="Tell how the sources fare, and what is wrong.")
 @_CONFIG
 @_JSON
 def status(config_path: Path, *, as_json: bool) -> None:
-    """Tell how each source fares, what is stored and published, and what is wrong."""
+    """Tell how each source fares, what is stored and published, and what is wrong.
+
+    \b
+    ok       the last visit went well
+    warning  it did, but single articles could not be read, or the source has moved
+    failing  the last visit failed; what is published stays
+    stopped  the source is gone for good (410) and is not visited any more
+    new      it was not visited yet
+    off      enabled = false
+
+    Ends with exit code 1 if a source is failing or stopped. Reads only: a service at work is not disturbed.
+    """  # noqa: D301  # \b is click's mark for lines to keep
     from syndicator.cli.status import show
 
-    _log(logging.WARNING)
-    _finish(_run(show(config_path, as_json=as_json)))
+    _finish(show(config_path, as_json=as_json))
 
 
-@examples("syndicator preview dortmund", 'syndicator preview "https://www.example.org/news/12345"')
-@commands.command()
+@examples(
+    "syndicator preview dortmund",
+    "syndicator preview dortmund --articles 1 --json",
+    'syndicator preview "http://127.0.0.1:8090/dortmund/nachrichtenportal/nachricht.jsp?nid=605731"',
+    "syndicator preview http://127.0.0.1:8090/gelsenkirchen/newsfeed/",
+)
+@commands.command(short_help="Show what a source or an address gives, and by which rules.")
 @click.argument("target", metavar="SOURCE-or-ADDRESS")
 @_CONFIG
 @_JSON
 @click.option("--articles", default=3, show_default=True, type=click.IntRange(1, 20), help="How many articles to show.")
 def preview(target: str, config_path: Path, articles: int, *, as_json: bool) -> None:
-    """Fetch a source or one article, and show each field with the rule that found it. Stores nothing."""
+    """Fetch a source, an article, a list of articles or a feed, and show each field with the rule that found it.
+
+    An address need not be in config.toml. Nothing is stored. Put addresses with ? or & in quotation marks.
+    """
     from syndicator.cli.preview import show
 
     config = configuration.load(config_path)
@@ -153,31 +179,33 @@ def preview(target: str, config_path: Path, articles: int, *, as_json: bool) -> 
 
 
 @examples("syndicator demo", "syndicator demo --port 9000")
-@commands.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8090, show_default=True, type=click.IntRange(0, 65535))
+@commands.command(short_help="Run only the sample portal.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=8090, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
+)
 def demo(host: str, port: int) -> None:
     """Run only the sample portal: three made-up city portals to try things on."""
     from syndicator.cli import running
 
-    asyncio.run(running.run_sample_portal(host, port))
+    _run(running.run_sample_portal(host, port))
 
 
 def find_source(config: Config, name: str) -> Source:
-    """The source of that name; raises a usage error that names the nearest one."""
+    """The source of that name; wrong usage, naming the nearest one, where there is none."""
+    for source in config.sources:
+        if source.name == name:
+            return source
     names = [source.name for source in config.sources]
-    if name in names:
-        return config.sources[names.index(name)]
-    near = get_close_matches(name, names, 1)
-    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names) or 'none'}."
-    raise click.UsageError(f"No source is called '{name}' in {config.path}; {hint}")
+    hint = near(name, names) or (f"; there are: {', '.join(names)}" if names else "; it has no [[sources]] at all")
+    raise WrongUsage(f"No source in {config.path.name} is called '{name}'{hint}")
 
 
 def _run(work: Coroutine[Any, Any, int | None]) -> int:
     try:
         return asyncio.run(work) or 0
     except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
+        click.echo("Stopped. What was not finished is done the next time.", err=True)
         return 1
 
 
@@ -187,7 +215,8 @@ def _finish(code: int) -> None:
 
 
 def _log(level: int) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    """The log goes to stderr, so that stdout holds nothing but the answer."""
+    logging.basicConfig(level=level, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr)
 
 
 if __name__ == "__main__":

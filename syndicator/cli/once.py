@@ -1,69 +1,112 @@
 """`ingest` and `publish`: one round, told in a few lines."""
 
 import asyncio
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
 
+from syndicator.cli.output import columns, count, indented, print_json, printable, short
 from syndicator.config import Config, Source
-from syndicator.pipeline.visit import Visit
+from syndicator.errors import SyndicatorError
+from syndicator.model import Failed, Harvest
+from syndicator.pipeline.record import Tally
 from syndicator.sample import sample_portal
 from syndicator.store.sources import describe
 from syndicator.workshop import Workshop, workshop
 
+log = logging.getLogger(__name__)
+
 _VISITS_AT_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Visited:
+    source: Source
+    harvest: Harvest
+    tally: Tally
 
 
 async def ingest(config: Config, chosen: Sequence[Source], *, as_json: bool) -> int:
     """Visit each source once; 1 if any of them failed."""
     at_once = asyncio.Semaphore(_VISITS_AT_ONCE)
 
-    async def visit(shop: Workshop, source: Source) -> tuple[Source, Visit]:
+    async def visit(shop: Workshop, source: Source) -> _Visited:
         async with at_once:
-            done = await shop.visitor.visit(source)
+            visited = await _visit(shop, source)
         if not as_json:
-            click.echo(_line(source, done))
-        return source, done
+            click.echo("\n".join(_lines(visited)))
+        return visited
 
     async with workshop(config) as shop, sample_portal(config):
         visits = await asyncio.gather(*(visit(shop, source) for source in chosen))
     if as_json:
-        click.echo(json.dumps([_values(source, done) for source, done in visits], ensure_ascii=False, indent=2))
-    return int(any(done.harvest.failed for _, done in visits))
+        print_json([_values(visited) for visited in visits])
+    else:
+        click.echo(_sum(visits) if visits else f"Nothing to visit: {config.path.name} has no enabled [[sources]].")
+    return int(any(visited.harvest.failed for visited in visits))
 
 
 async def publish(config: Config, *, as_json: bool) -> None:
     async with workshop(config) as shop:
         done = await shop.publisher.publish()
     if as_json:
-        click.echo(json.dumps(asdict(done), ensure_ascii=False, indent=2))
-    else:
-        click.echo(f"{len(done.written)} files written and {len(done.removed)} removed in {config.publish.folder}.")
+        print_json(asdict(done))
+        return
+    written, removed = len(done.written), len(done.removed)
+    told = f"{count(written, 'file')} written, {removed} removed" if written or removed else "Everything is up to date"
+    click.echo(f"{told} in {short(config.publish.folder)}.")
 
 
-def _line(source: Source, visit: Visit) -> str:
-    harvest, tally = visit.harvest, visit.tally
+async def _visit(shop: Workshop, source: Source) -> _Visited:
+    """A fault of ours in one source is told and logged, and stops no other; a store that fails stops all."""
+    try:
+        visit = await shop.visitor.visit(source)
+    except (SyndicatorError, OSError):
+        raise
+    except Exception as error:
+        log.exception("%s: the visit ended in a fault", source.name)
+        reason = f"An unforeseen fault ({type(error).__name__}); the log has the details. Please report it."
+        return _Visited(source, Harvest(failed=Failed("broken", reason)), Tally())
+    return _Visited(source, visit.harvest, visit.tally)
+
+
+def _lines(visited: _Visited) -> Iterator[str]:
+    name, harvest, tally = visited.source.name, visited.harvest, visited.tally
     if harvest.failed:
-        return f"{source.name}: failed. {describe(harvest.failed)}"
+        yield printable(f"{name}: failed. {describe(harvest.failed)}")
+        return
     if harvest.unchanged and not tally:
-        return f"{source.name}: unchanged."
-    problems = "".join(f"\n  {describe(problem)}" for problem in harvest.problems)
-    return (
-        f"{source.name}: {harvest.items} found, {tally.new} new, {tally.changed} changed, "
-        f"{tally.withdrawn} withdrawn.{problems}"
+        yield f"{name}: unchanged."
+        return
+    lost = f", {tally.lost} could not be stored (see the log)" if tally.lost else ""
+    yield (
+        f"{name}: {harvest.items} found, {tally.new} new, {tally.changed} changed, {tally.withdrawn} withdrawn{lost}."
     )
+    for problem in harvest.problems:
+        yield from indented(describe(problem), columns(), 2)
 
 
-def _values(source: Source, visit: Visit) -> dict[str, Any]:
-    harvest = visit.harvest
+def _sum(visits: Sequence[_Visited]) -> str:
+    failed = sum(visited.harvest.failed is not None for visited in visits)
+    news = any(visited.tally for visited in visits)
+    lines = [f"{count(len(visits), 'source')} visited, {failed} failed."]
+    if failed:
+        lines.append("What failed is tried anew by the next `syndicator ingest`, and by the service.")
+    if news:
+        lines.append("`syndicator publish` brings the feeds up to date; a running service does so by itself.")
+    return " ".join(lines)
+
+
+def _values(visited: _Visited) -> dict[str, Any]:
+    harvest = visited.harvest
     return {
-        "source": source.name,
+        "source": visited.source.name,
         "items": harvest.items,
         "unchanged": harvest.unchanged,
-        **asdict(visit.tally),
+        **asdict(visited.tally),
         "problems": [describe(problem) for problem in harvest.problems],
         "failed": describe(harvest.failed) if harvest.failed else None,
     }

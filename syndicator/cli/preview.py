@@ -1,103 +1,181 @@
 """`preview`: each field of the first articles, with the rule that found it."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 import click
 
 import syndicator
 from syndicator.cli import find_source
-from syndicator.config import Config
+from syndicator.cli.failures import WrongUsage
+from syndicator.cli.output import columns, count, pad, print_json, printable, width, wrap
+from syndicator.config import Config, Source
 from syndicator.ingest import clean
 from syndicator.ingest.client import Client
 from syndicator.ingest.workers import Workers
-from syndicator.model import Draft, Failed, Moment
-from syndicator.pipeline import preview
+from syndicator.model import Draft, Image, Moment
 from syndicator.pipeline.filing import Rules
+from syndicator.pipeline.preview import Look, Previewer
 from syndicator.sample import sample_portal
 from syndicator.store.sources import describe
 from syndicator.text import shorten
 from syndicator.workshop import utc_now
 
+Field = tuple[str, str, str]  # name, value, the rule that found it
+
+_NAME = 12  # columns
+_RULE = 28
+_NARROW = 72
+_LONGEST_TEXT = 240  # characters shown of a text
+
 
 async def show(config: Config, target: str, articles: int, *, as_json: bool) -> int:
-    """Print what TARGET gives; 1 when it gives nothing."""
-    drafts, problems = await _look(config, target, articles)
+    """Print what TARGET gives; 1 when it gives no article."""
+    async with _previewer(config, articles) as previewer:
+        if "://" in target:
+            look = await previewer.address(target)
+        else:
+            source = _named(config, target)
+            look = Look(source.url, "source", source.name, await previewer.source(source))
+    rules = Rules(config)
     if as_json:
-        values = {"articles": [_values(d, config) for d in drafts], "problems": [describe(p) for p in problems]}
-        click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+        print_json(_values(look, rules))
     else:
-        for draft in drafts:
-            click.echo("\n".join(_lines(draft, config)) + "\n")
-        for problem in problems:
-            click.echo(f"Problem: {describe(problem)}", err=True)
-    return int(not drafts)
+        _print(look, config, rules)
+    return int(not look.harvest.drafts)
 
 
-async def _look(config: Config, target: str, articles: int) -> tuple[Sequence[Draft], Sequence[Failed]]:
-    if "://" in target:
-        source, whole = preview.source_for(target, config)
-    else:
-        source, whole = find_source(config, target), True
+def _named(config: Config, target: str) -> Source:
+    """The source of that name. Who leaves out https:// is told so."""
+    if "." in target or "/" in target:
+        raise WrongUsage(f"'{target}' is no name of a source; if it is an address, write it in full: https://{target}")
+    return find_source(config, target)
+
+
+@asynccontextmanager
+async def _previewer(config: Config, articles: int) -> AsyncIterator[Previewer]:
     workers = Workers()
     agent = f"syndicator/{syndicator.__version__} (+{config.site.url}; {config.site.contact})"
     client = Client(agent, recall=lambda _: None, remember=lambda *_: None, now=utc_now)
-    timezone = config.site.timezone
     try:
         async with sample_portal(config):
-            if not whole:
-                draft = await preview.preview_article(target, source, timezone, client, workers, utc_now)
-                return ((), (draft,)) if isinstance(draft, Failed) else ((draft,), ())
-            harvest = await preview.preview_source(source, timezone, client, workers, utc_now, articles)
+            yield Previewer(config, client, workers, utc_now, articles)
     finally:
         await client.close()
         await workers.close()
-    failed = (harvest.failed,) if harvest.failed else ()
-    return harvest.drafts, (*failed, *harvest.problems)
 
 
-def _lines(draft: Draft, config: Config) -> Iterator[str]:
-    for name, value, rule in _fields(draft, config):
-        yield f"{name:<12}{shorten(value, 90) or '-':<92}{rule}".rstrip()
+def _print(look: Look, config: Config, rules: Rules) -> None:
+    harvest = look.harvest
+    for line in wrap(_introduction(look), columns()):
+        click.echo(line)
+    for draft in harvest.drafts:
+        click.echo()
+        for line in _lines(list(_fields(draft, look, config, rules)), columns()):
+            click.echo(line)
+    problems = [harvest.failed] if harvest.failed else list(harvest.problems)
+    if problems:
+        click.echo()  # stdout and stderr meet in the same terminal as a rule
+    for problem in problems:
+        click.echo(f"Problem: {printable(describe(problem))}", err=True)
+    if not harvest.drafts and not problems:
+        click.echo("It holds no article.")
 
 
-def _fields(draft: Draft, config: Config) -> Iterator[tuple[str, str, str]]:
-    found = draft.found
-    yield "title", draft.title, found.get("title", "")
-    yield "address", draft.address, found.get("address", "")
-    yield "key", draft.key, found.get("key", "")
-    yield "published", _moment(draft.published, config), found.get("published", "")
-    yield "updated", _moment(draft.updated, config), found.get("updated", "")
-    yield "summary", draft.summary, found.get("summary", "")
+def _introduction(look: Look) -> str:
+    """What was looked at, and by whose rules."""
+    stranger = "config.toml has no source for it"
+    by = f"read by the rules of source '{look.rules}'" if look.rules else f"{stranger}; read without selectors"
+    shown = f"{count(look.harvest.items, 'article')}, {len(look.harvest.drafts)} shown"
+    match look.read_as:
+        case "source":
+            return f"Source '{look.rules}', {look.address}: {shown}"
+        case "feed":
+            return f'{look.address} is a feed; {stranger}, which would be of kind = "feed": {shown}'
+        case "list":
+            kind = "" if look.rules else ', which would be of kind = "portal"'
+            return f"{look.address} is a list of articles; {by}{kind}: {shown}"
+    return f"{look.address} is an article; {by}" if look.harvest.drafts else f"{look.address}; {by}"
+
+
+# ---------------------------------------------------------------- fields
+
+
+def _fields(draft: Draft, look: Look, config: Config, rules: Rules) -> Iterator[Field]:
+    def rule(*names: str) -> str:
+        default = "feed" if draft.provenance or look.read_as == "feed" else ""
+        return next((draft.found[name] for name in names if name in draft.found), default)
+
+    yield "title", draft.title, rule("title")
+    yield "address", draft.address, rule("address")
+    yield "key", draft.key, rule("key")
+    yield "published", _moment(draft.published, config), rule("published")
+    yield "updated", _moment(draft.updated, config), rule("updated")
+    yield "summary", shorten(draft.summary, _LONGEST_TEXT), rule("summary")
     text = clean.plain(draft.body)
-    yield "body", f"{len(text)} characters: {text}" if text else "", found.get("body", "")
+    yield "body", f"{len(text)} characters: {shorten(text, _LONGEST_TEXT)}" if text else "", rule("body")
     for label in draft.labels:
-        yield label.axis, label.name, found.get(label.axis, found.get("labels", ""))
-    yield "categories", ", ".join(Rules(config).categories_of(draft)), "labels and keywords in config.toml"
+        yield label.axis, label.name, rule(label.axis, "labels")
+    yield "categories", ", ".join(rules.categories_of(draft)), "[categories] in config.toml"
     for image in draft.images:
-        yield "picture", image.url, found.get("images", "")
-        yield "  credit", image.credit, found.get("credit", "")
-        yield "  caption", image.caption or image.alt, found.get("caption", "")
-    yield "language", draft.language, found.get("language", "")
+        yield from _picture(image, rule)
+    yield "language", draft.language, rule("language")
+    if draft.kind != "news":
+        yield "kind", draft.kind, ""
     if draft.withdrawn:
-        yield "withdrawn", "the source takes this article back", found.get("withdrawn", "")
+        yield "withdrawn", "the source takes this article back", rule("withdrawn", "title")
+
+
+def _picture(image: Image, rule: Callable[..., str]) -> Iterator[Field]:
+    yield "picture", image.url, rule("image")
+    yield "  alt", image.alt, rule("alt", "image")
+    yield "  caption", image.caption, rule("caption", "image")
+    yield "  credit", image.credit, rule("credit", "image")
 
 
 def _moment(moment: Moment | None, config: Config) -> str:
     if moment is None:
         return ""
     local = moment.at.astimezone(config.site.zone)
-    return (
-        f"{local:%Y-%m-%d %H:%M} ({moment.precision})"
-        if moment.precision in {"minute", "second"}
-        else (f"{local:%Y-%m-%d} ({moment.precision})")
-    )
+    shape = "%Y-%m-%d %H:%M" if moment.precision in {"minute", "second"} else "%Y-%m-%d"
+    return f"{local:{shape}} (to the {moment.precision})"
 
 
-def _values(draft: Draft, config: Config) -> dict[str, Any]:
-    values = asdict(draft)
-    values["categories"] = list(Rules(config).categories_of(draft))
-    return json.loads(json.dumps(values, default=lambda v: v.isoformat() if isinstance(v, datetime) else dict(v)))  # type: ignore[no-any-return]
+def _lines(fields: list[Field], wide: int) -> Iterator[str]:
+    """Name, rule and value beside each other; at a narrow terminal the value stands below.
+
+    The value is last, so that a long address stays in one piece.
+    """
+    if wide < _NARROW:
+        for name, value, rule in fields:
+            yield f"{pad(name, _NAME)}{rule if value else ''}".rstrip()
+            yield from (f"  {line}" for line in wrap(value or "-", wide - 2))
+        return
+    middle = min(max(width(rule) for _, _, rule in fields), _RULE)
+    for name, value, rule in fields:
+        lefts, rights = wrap(rule if value else "", middle), wrap(value or "-", wide - _NAME - middle - 2)
+        for n, (left, right) in enumerate(zip_longest(lefts, rights, fillvalue="")):
+            yield f"{pad(name if n == 0 else '', _NAME)}{pad(left, middle)}  {right}".rstrip()
+
+
+# ---------------------------------------------------------------- for scripts
+
+
+def _values(look: Look, rules: Rules) -> dict[str, Any]:
+    harvest = look.harvest
+    problems = [harvest.failed] if harvest.failed else harvest.problems
+    return {
+        "address": look.address,
+        "read_as": look.read_as,
+        "rules_of": look.rules or None,
+        "items": harvest.items,
+        "articles": [_article(draft, rules) for draft in harvest.drafts],
+        "problems": [describe(problem) for problem in problems],
+    }
+
+
+def _article(draft: Draft, rules: Rules) -> dict[str, Any]:
+    return {**asdict(draft), "found": dict(draft.found), "categories": list(rules.categories_of(draft))}
