@@ -14,7 +14,7 @@ from syndicator.errors import SyndicatorError
 _SIGNATURE = b"\r\nserver: syndicator-demo\r\n"
 _PATIENCE = 3.0  # seconds that whatever holds the port has to say what it is
 
-_HINT = "Choose another port: --port for `syndicator demo`, [demo] port in config.toml for the service."
+_HINT = "Choose another port: --port for `syndicator demo`; for the service, [demo] port in config.toml and the url of its sources."
 
 
 @asynccontextmanager

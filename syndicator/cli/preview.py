@@ -111,7 +111,7 @@ def _fields(draft: Draft, look: Look, config: Config, rules: Rules) -> Iterator[
 
     yield "title", draft.title, rule("title")
     yield "address", draft.address, rule("address")
-    yield "key", draft.key, rule("key")
+    yield "key", draft.key or "the address", rule("key")
     yield "published", _moment(draft.published, config), rule("published")
     yield "updated", _moment(draft.updated, config), rule("updated")
     yield "summary", shorten(draft.summary, _LONGEST_TEXT), rule("summary")

@@ -1,13 +1,12 @@
 """`run` and `demo`: what goes on until Ctrl-C."""
 
 import asyncio
-import os
 import signal
-from pathlib import Path
 
 import click
 
 import syndicator
+from syndicator.cli.output import count, short
 from syndicator.config import Config, planned_feeds
 from syndicator.sample import listening
 from syndicator.service import running
@@ -38,18 +37,15 @@ def _greeting(config: Config) -> str:
     here = f"http://{config.server.host}:{config.server.port}/"
     lines = [
         f"syndicator {syndicator.__version__} · {config.site.title}",
-        f"  {here:<28} {len(planned_feeds(config))} feeds, for people and for feed readers",
-        f"  {_short(config.publish.folder):<28} the same as files, for any web server",
-        f"  {_short(config.path):<28} {enabled} sources, {len(config.categories)} categories; edits count at once",
+        f"  {here:<28} {count(len(planned_feeds(config)), 'feed')}, for people and for feed readers",
+        f"  {short(config.publish.folder):<28} the same as files, for any web server",
+        f"  {short(config.path):<28} {count(enabled, 'source')}, "
+        f"{count(len(config.categories), 'category')}; edits count at once",
     ]
     if config.demo.enabled:
         address = f"http://{config.demo.host}:{config.demo.port}/"
         lines.append(f"  {address:<28} the sample portals that are read here")
     return "\n".join([*lines, "  Ctrl-C ends it; `syndicator status` tells how the sources fare.", ""])
-
-
-def _short(path: Path) -> str:
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _stop_signal() -> asyncio.Event:

@@ -17,7 +17,7 @@ def glance(path: Path, ask: Callable[[Database], T]) -> T | None:
 
     Raises SyndicatorError when the file cannot be read, or was made by another version of this program.
     """
-    if not path.exists():
+    if not path.exists() or (path.is_file() and not path.stat().st_size):  # SQLite makes the file before its first page
         return None
     try:
         conn = sqlite3.connect(_uri(path), uri=True, isolation_level=None, timeout=10)
