@@ -319,41 +319,27 @@ class _Writer:
     # ------------------------------------------------------------ tables
 
     def table(self, node: LexborNode) -> None:
-        caption, sections, cells = "", "", 0
-        child = node.first_child
-        while child is not None:
+        caption, sections = "", ""
+        cells: list[list[Item]] = []
+        for child in node.iter():
             if child.tag == "caption":
                 caption = self.inner_line(child)
             elif child.tag in _SECTIONS:
-                rows, number = self.rows(child)
+                rows = "".join(self.row(row, cells) for row in child.iter() if row.tag == "tr")
                 sections += f"<{child.tag}>{rows}</{child.tag}>" if rows else ""
-                cells += number
-            child = child.next
-        if cells <= 1:  # laid out, not tabulated
-            self.flow(node)
-            self.flush()
-        else:
+        if len(cells) > 1:
             self.block(f"<table>{f'<caption>{caption}</caption>' if caption else ''}{sections}</table>")
+        else:  # laid out, not tabulated
+            self.items += [*([("p", caption)] if caption else ()), *(item for cell in cells for item in cell)]
 
-    def rows(self, section: LexborNode) -> tuple[str, int]:
-        markup, number = "", 0
-        row = section.first_child
-        while row is not None:
-            if row.tag == "tr":
-                cells = [self.cell(node) for node in row.iter() if node.tag in {"td", "th"}]
-                markup += f"<tr>{''.join(cells)}</tr>" if cells else ""
-                number += len(cells)
-            row = row.next
-        return markup, number
-
-    def cell(self, node: LexborNode) -> str:
-        spans = ""
-        for name in ("colspan", "rowspan"):
-            span = node.attributes.get(name) or ""
-            spans += f' {name}="{span}"' if re.fullmatch("[1-9][0-9]?", span) and span != "1" else ""
-        scope = node.attributes.get("scope") or ""
-        spans += f' scope="{scope}"' if node.tag == "th" and scope in {"row", "col", "rowgroup", "colgroup"} else ""
-        return f"<{node.tag}{spans}>{_cell(self.contents(node))}</{node.tag}>"
+    def row(self, row: LexborNode, cells: list[list[Item]]) -> str:
+        """One row's markup; what its cells hold is added to `cells`."""
+        markup = ""
+        for node in row.iter():
+            if node.tag in {"td", "th"}:
+                cells.append(self.contents(node))
+                markup += f"<{node.tag}{_spans(node)}>{_cell(cells[-1])}</{node.tag}>"
+        return f"<tr>{markup}</tr>" if markup else ""
 
 
 _BLOCKS = {
@@ -375,3 +361,12 @@ def _cell(items: list[Item]) -> str:
     """The contents of a list entry or table cell: a single paragraph needs no `<p>` there."""
     single = sum(kind != "block" for kind, _ in items) == 1
     return "".join(markup if single or kind == "block" else f"<p>{markup}</p>" for kind, markup in items)
+
+
+def _spans(node: LexborNode) -> str:
+    spans = ""
+    for name in ("colspan", "rowspan"):
+        span = node.attributes.get(name) or ""
+        spans += f' {name}="{span}"' if re.fullmatch("[1-9][0-9]?", span) and span != "1" else ""
+    scope = node.attributes.get("scope") or ""
+    return spans + (f' scope="{scope}"' if node.tag == "th" and scope in {"row", "col", "rowgroup", "colgroup"} else "")

@@ -35,7 +35,7 @@ _LEAST_TITLE = 12
 _HEADINGS = "h1,h2,h3,h4,h5,h6"
 _HEADING_TAGS = frozenset(_HEADINGS.split(","))
 _TOO_HIGH = frozenset({"ul", "ol", "main", "body", "html", "table", "tbody", "form", "dl"})
-_VARYING = re.compile(r"^(?:first|last|odd|even|active|new|top|is-.*|.*\d.*)$")
+_VARYING = re.compile(r"^(?:first|last|odd|even|active|new|top|is-.*|.*--.*|.*\d.*)$")
 _NEXT = re.compile(
     r"(?:(?:zur )?naechste[nr]?(?: seite)?|weiter(?:e (?:nachrichten|meldungen))?|aeltere? .{3,20}|next(?: page)?|[›»>]+)(?: [›»>]+)?"
 )

@@ -5,12 +5,15 @@ import re
 from syndicator.text import fold
 
 # All patterns are matched against folded text: lower case, ä as ae, ß as ss.
+_LISTS = r"(?:presse(?:mitteilungen|meldungen|informationen)|nachrichten|medien(?:mitteilungen|informationen)|meldungen|news)"
 _PORTAL = re.compile(
-    r"(?:(?:aktuelle|neueste|alle|unsere|staedtische)\s)?"
-    r"(?:presse(?:mitteilung(?:en)?|meldung(?:en)?|information(?:en)?|archiv|portal|stelle|dienst|service)?"
-    r"|nachrichten(?:portal)?|news(?:room|portal)?|medien(?:mitteilung(?:en)?|information(?:en)?)?|meldung(?:en)?|aktuelles"
-    r"|aktuell|startseite|home|artikel|detail(?:seite|ansicht)?|archiv|uebersicht|rathaus|willkommen.*|suche|inhalt)"
-    r"(?:\s(?:der|aus der|aus|im|in|fuer|von)\s.{1,40}|\s(?:stadt\s)?\S{3,30})?",
+    rf"(?:(?:aktuelle|neueste|alle|unsere|staedtische)\s)?(?:{_LISTS}|presse(?:mitteilung|meldung|information|archiv|portal|stelle)?"
+    r"|nachrichtenportal|news(?:room|portal)|medien(?:mitteilung|information)|meldung|aktuelles?|startseite|home|artikel"
+    r"|detail(?:seite|ansicht)?|archiv|uebersicht|rathaus|suche|inhalt|menue?|navigation)"
+    r"(?:\s(?:der|aus der|fuer die|von der|in der)\s(?:stadt|gemeinde|verwaltung|landeshauptstadt)(?:\s.{2,40})?"
+    r"|\s(?:stadt|gemeinde)\s.{2,40})?"
+    rf"|{_LISTS}\s(?:(?:aus|fuer|von)\s)?\S{{3,30}}"
+    r"|(?:herzlich )?willkommen(?: (?:in|bei|auf)(?: der stadt)? [^\s:]+(?: (?:an der|am|im) [^\s:]+)?)?",
 )
 _ERROR = re.compile(
     r".{0,20}(?:seite (?:wurde )?nicht gefunden|nicht gefunden|page not found|not found|fehler 40\d|error 40\d|zugriff verweigert"
