@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from syndicator.config import Source
+from syndicator.ingest.overview import read_overview
 from syndicator.ingest.sources.portal import collect
 from syndicator.model import Failed, Known, Label, Request, Response
 from tests.support.play import play
@@ -61,12 +62,11 @@ def test_every_article_of_the_list_is_read_in_its_order():
 
 
 def test_the_list_is_asked_conditionally_and_articles_are_not():
-    requests = []
     generator = collect(source(), Known(NOW))
-    ask = next(generator)
-    assert ask == Request(LIST, conditional=True)
-    requests.append(ask)
-    generator.close()
+    assert next(generator) == Request(LIST, conditional=True)
+    generator.send(Response(LIST, 200, {}, overview("a").encode()))  # asks for it to be parsed
+    generator.send(read_overview(overview("a").encode(), LIST, "text/html", source().list, "Europe/Berlin", NOW))
+    assert generator.send({}) == Request(ARTICLE.format("a"))
 
 
 def test_an_unchanged_list_costs_one_request():
@@ -91,6 +91,7 @@ def test_articles_due_for_another_look_are_fetched_though_the_list_is_unchanged(
     asked = []
     harvest = visit(site, {}, asked=asked, recheck=[ARTICLE.format("b")])
     assert [draft.title for draft in harvest.drafts] == ["Meldung b"]
+    assert harvest.unchanged  # the list, that is
     assert asked == [LIST, ARTICLE.format("b")]
 
 

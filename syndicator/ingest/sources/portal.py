@@ -30,7 +30,11 @@ class _Basket:
 
     def harvest(self) -> Harvest:
         return Harvest(
-            tuple(self.drafts.values()), tuple(self.problems), fingerprints=self.fingerprints, items=self.items
+            tuple(self.drafts.values()),
+            tuple(self.problems),
+            fingerprints=self.fingerprints,
+            unchanged=self.ended is not None,
+            items=self.items,
         )
 
 
@@ -45,8 +49,6 @@ def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     for address in known.recheck:
         if address not in basket.wanted:
             yield from _read_page(source, known, basket, Request(address, conditional=True), None)
-    if basket.ended and not basket.drafts and not basket.problems:
-        return basket.ended
     return basket.harvest()
 
 
