@@ -53,6 +53,7 @@ _LEADS = (
 )
 _LONGEST_SUMMARY = 1200  # characters
 _LEAST_SUMMARY = 30
+_LONGEST_LABEL = 80
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=-|_|$)")
 
 
@@ -221,13 +222,13 @@ def _first_paragraph(blocks: list[str]) -> list[_Found]:
 
 
 def _labels(page: Page, selector: str, found: dict[str, str]) -> tuple[Label, ...]:
-    chosen = [Label("topline", name) for node in page.select(selector) if (name := line_of(node)) and len(name) <= 80]  # noqa: PLR2004
-    if chosen:
-        found["labels"] = f"selector {selector}"
-    labels, rule = find_labels(page, topline=not chosen)
-    if not chosen and rule:
-        found["labels"] = rule
-    return tuple(dict.fromkeys([*chosen, *labels]))
+    names = (line_of(node) for node in page.select(selector))
+    labels = {Label("topline", name): f"selector {selector}" for name in names if 0 < len(name) <= _LONGEST_LABEL}
+    for label, rule in find_labels(page, topline=not labels).items():
+        labels.setdefault(label, rule)
+    for label, rule in labels.items():
+        found.setdefault(label.axis, rule)
+    return tuple(labels)
 
 
 def _toplines(labels: tuple[Label, ...]) -> list[str]:

@@ -33,14 +33,16 @@ _HEADING = re.compile(
 _MOST_KEYWORDS = 10  # with more of them they are those of the site
 
 
-def find_labels(page: Page, *, topline: bool = True) -> tuple[list[Label], str]:
-    """All labels of a page, and the rule that found the first of them; without `topline` only tags and districts."""
-    found = [*(_topline(page) if topline else ()), *_tags(page), *_districts(page)]
-    labels = list(dict.fromkeys(label for label, _ in found))
-    return labels[:_MOST], found[0][1] if found else ""
-
-
 Labelled = tuple[Label, str]
+
+
+def find_labels(page: Page, *, topline: bool = True) -> dict[Label, str]:
+    """The labels of a page, each with the rule that found it; without `topline` only tags and districts."""
+    found: dict[Label, str] = {}
+    for label, rule in (*(_topline(page) if topline else ()), *_tags(page), *_districts(page)):
+        if len(found) < _MOST:
+            found.setdefault(label, rule)
+    return found
 
 
 def _topline(page: Page) -> list[Labelled]:

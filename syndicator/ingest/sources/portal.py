@@ -178,6 +178,8 @@ def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Dra
         summary, found["summary"] = teaser.summary, "list"
     if teaser and not images and teaser.image:
         images, found["image"] = (teaser.image,), "list"
+    for label in teaser.labels if teaser else ():
+        found.setdefault(label.axis, "list")
     others = dict.fromkeys([*draft.aliases, canonical(asked), *([teaser.address] if teaser else [])])
     return replace(
         draft,
