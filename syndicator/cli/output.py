@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from syndicator.text import squeeze
+
 _WIDE = 100  # columns where nobody knows: in a pipe, in a file
 
 
@@ -36,7 +38,7 @@ def _plain(value: object) -> Any:
 
 def printable(text: str) -> str:
     """One line without control characters: what comes from foreign pages must not command the terminal."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in squeeze(text))
 
 
 def width(text: str) -> int:

@@ -33,14 +33,14 @@ async def run_sample_portal(host: str, port: int) -> None:
 
 
 def _greeting(config: Config) -> str:
-    enabled = sum(source.enabled for source in config.sources)
+    sources = count(sum(source.enabled for source in config.sources), "source")
+    categories = count(len(config.categories), "category")
     here = f"http://{config.server.host}:{config.server.port}/"
     lines = [
         f"syndicator {syndicator.__version__} · {config.site.title}",
         f"  {here:<28} {count(len(planned_feeds(config)), 'feed')}, for people and for feed readers",
         f"  {short(config.publish.folder):<28} the same as files, for any web server",
-        f"  {short(config.path):<28} {count(enabled, 'source')}, "
-        f"{count(len(config.categories), 'category')}; edits count at once",
+        f"  {short(config.path):<28} {sources}, {categories}; edits count at once",
     ]
     if config.demo.enabled:
         address = f"http://{config.demo.host}:{config.demo.port}/"
