@@ -3,14 +3,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test browser lint bench lock clean
 
 run: .venv
 	@$(BIN)/syndicator run
 
-test: .venv/.dev
+test: .venv/.dev browser
 	$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report --skip-covered --skip-empty
+
+# The tests look at the pages in Debian's Chromium; without it they say that they left this out.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } \
+		|| echo "Chromium is missing, so the pages are not looked at. On Debian: apt-get install chromium" >&2
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -22,7 +22,7 @@ from syndicator.store.instants import from_text
 
 log = logging.getLogger(__name__)
 
-_FRAME = {"index.html", "style.css"}
+_FRAME = {"index.html", "style.css", "icon.svg"}
 _FEEDS_AT_ONCE = 8  # rendered, then written: bounds what is held in memory when everything is rendered anew
 _KEPT_CHANGES = 10_000  # of those already published: what `status` and the curious may want to read
 
@@ -151,6 +151,7 @@ def _render_frame(config: Config, plan: _Plan, now: datetime) -> list[File]:
     pages = (
         ("index.html", "text/html; charset=utf-8", index.render_index(plan.feeds, config)),
         ("style.css", "text/css; charset=utf-8", index.stylesheet()),
+        ("icon.svg", "image/svg+xml", index.icon()),
     )
     return _differing(pages, plan, now)
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from syndicator.config import Site
 
 STYLE = "style.css"
+ICON = "icon.svg"
 
 
 def page(site: Site, feed: str) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from syndicator.config import Config
 from syndicator.model import Feed
 from syndicator.publish import addresses, formats, pages
-from syndicator.publish.pages import stylesheet
+from syndicator.publish.pages import icon, stylesheet
 from syndicator.text import slug
 
-__all__ = ["render_index", "stylesheet"]
+__all__ = ["icon", "render_index", "stylesheet"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def render_page(template: str, site: Site, **values: object) -> bytes:
             site=site,
             home=addresses.path(site.url),
             style=addresses.path(f"{site.url}feeds/{addresses.STYLE}"),
+            icon=addresses.path(f"{site.url}feeds/{addresses.ICON}"),
             contact=_contact_link(site.contact),
             **values,
         )
@@ -50,6 +51,11 @@ def render_page(template: str, site: Site, **values: object) -> bytes:
 def stylesheet() -> bytes:
     """The one stylesheet of all pages."""
     return files(__package__).joinpath(addresses.STYLE).read_bytes()
+
+
+def icon() -> bytes:
+    """The sign of a feed, for the tab of a browser."""
+    return files(__package__).joinpath(addresses.ICON).read_bytes()
 
 
 def german_date(instant: datetime, precision: Precision = "day") -> str:

@@ -50,7 +50,7 @@ def test_a_service_without_categories_or_cities_still_has_a_page():
 
 
 def test_nothing_is_loaded_from_another_host():
-    assert loaded(render_index(planned(), CONFIG)) == ["/feeds/style.css"]
+    assert loaded(render_index(planned(), CONFIG)) == ["/feeds/icon.svg", "/feeds/style.css"]
     assert "://" not in re.sub(r"/\*.*?\*/", "", stylesheet().decode(), flags=re.DOTALL)
 
 

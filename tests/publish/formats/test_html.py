@@ -74,7 +74,7 @@ def test_an_article_in_another_language_says_so():
 def test_a_service_below_a_path_links_below_that_path():
     below = SITE.model_copy(update={"url": "https://www.stadt.example/nachrichten/"})
     text = page(*newsroom(), site=below).decode()
-    assert loaded(page(*newsroom(), site=below)) == ["/nachrichten/feeds/style.css"]
+    assert loaded(page(*newsroom(), site=below)) == ["/nachrichten/feeds/icon.svg", "/nachrichten/feeds/style.css"]
     assert '<a href="/nachrichten/">' in text
     assert not re.search(r'href="/(?!nachrichten/)', text)
 
