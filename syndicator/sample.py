@@ -5,13 +5,16 @@ import errno
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+
+from aiohttp import web
 
 from syndicator import demo
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
 
 _SIGNATURE = b"\r\nserver: syndicator-demo\r\n"
+_PAUSE = 1.0  # seconds between two looks whether it still runs
 _PATIENCE = 3.0  # seconds that whatever holds the port has to say what it is
 
 _HINT = "Choose another port: --port for `syndicator demo`; for the service, [demo] port in config.toml and the url of its sources."
@@ -19,7 +22,7 @@ _HINT = "Choose another port: --port for `syndicator demo`; for the service, [de
 
 @asynccontextmanager
 async def sample_portal(config: Config) -> AsyncIterator[None]:
-    """Run the sample portal while the block lasts, if `[demo] enabled`; one that runs already is used.
+    """Run the sample portal while the block lasts, if `[demo] enabled`; one that runs already is used, and followed when it ends.
 
     Raises SyndicatorError when it cannot run, as when another program has its port.
     """
@@ -27,17 +30,20 @@ async def sample_portal(config: Config) -> AsyncIterator[None]:
         yield
         return
     host, port = config.demo.host, config.demo.port
+    started: list[web.AppRunner] = []
     try:
-        runner = await demo.start(host, port)
+        started.append(await demo.start(host, port))
     except OSError as error:
         if error.errno != errno.EADDRINUSE or not await _is_sample_portal(host, port):
             raise _deaf(host, port, error) from error
-        yield
-        return
+    standing_by = asyncio.create_task(_stand_by(host, port, started))
     try:
         yield
     finally:
-        await runner.cleanup()
+        standing_by.cancel()
+        await asyncio.wait([standing_by])
+        for runner in started:
+            await runner.cleanup()
 
 
 @asynccontextmanager
@@ -53,6 +59,15 @@ async def listening(host: str, port: int) -> AsyncIterator[str]:
         yield f"http://{host}:{runner.addresses[0][1]}/"
     finally:
         await runner.cleanup()
+
+
+async def _stand_by(host: str, port: int, started: list[web.AppRunner]) -> None:
+    """Begin when the portal that runs there ends, as it does with the command that brought it."""
+    while not started:
+        await asyncio.sleep(_PAUSE)
+        if not await _is_sample_portal(host, port):
+            with suppress(OSError):  # another command was faster
+                started.append(await demo.start(host, port))
 
 
 async def _is_sample_portal(host: str, port: int) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -32,6 +33,8 @@ class _Visited:
 async def ingest(config: Config, chosen: Sequence[Source], *, as_json: bool) -> int:
     """Visit each source once; 1 if any of them failed."""
     at_once = asyncio.Semaphore(_VISITS_AT_ONCE)
+    if chosen and sys.stderr.isatty() and not as_json:  # politeness to a portal may take minutes
+        click.echo(f"Visiting {count(len(chosen), 'source')} …", err=True)
 
     async def visit(shop: Workshop, source: Source) -> _Visited:
         async with at_once:

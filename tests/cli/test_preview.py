@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from syndicator.cli.output import width
@@ -41,6 +39,7 @@ def test_one_article_is_read_by_the_rules_of_its_portal(syndicator, site):
     (article,) = said.json["articles"]
     assert "Städtekooperation" in article["title"]
     assert (article["key"], article["found"]["key"]) == ("605731", "address nid")
+    assert set(article) >= {"title", "body", "labels", "images", "found", "categories"}
     assert article["categories"] == ["vielfalt"]
     assert article["published"]["at"] == "2019-11-03T23:00:00+00:00"
 
@@ -85,8 +84,12 @@ def test_what_holds_no_article_is_a_problem_and_exit_code_1(syndicator, site, pa
     assert said.code == 1
     assert said.err.startswith("Problem: ")
     assert reason in said.err
-    (problem,) = syndicator("preview", f"{site}{path}", "--json").json["problems"]
-    assert reason in problem
+
+
+def test_json_tells_problems_too(syndicator, site):
+    said = syndicator("preview", f"{site}/dortmund/nichts", "--json")
+    assert (said.code, said.err, said.json["articles"]) == (1, "", [])
+    assert "no page at this address" in said.json["problems"][0]
 
 
 @pytest.mark.parametrize(
@@ -102,9 +105,3 @@ def test_a_forgotten_https_is_told(syndicator):
     said = syndicator("preview", "www.dortmund.de/newsroom")
     assert said.code == 2
     assert "https://www.dortmund.de/newsroom" in said.err
-
-
-def test_the_articles_hold_only_what_json_knows(syndicator):
-    said = syndicator("preview", "gelsenkirchen", "--json", "--articles", "1")
-    assert json.loads(json.dumps(said.json)) == said.json
-    assert set(said.json["articles"][0]) >= {"title", "body", "labels", "images", "found", "categories"}
