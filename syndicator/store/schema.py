@@ -83,7 +83,7 @@ _FIRST = (
         etag TEXT NOT NULL DEFAULT '', last_modified TEXT NOT NULL DEFAULT '', digest TEXT NOT NULL DEFAULT '',
         PRIMARY KEY (source, address)) WITHOUT ROWID""",
     """CREATE TABLE sources (
-        name TEXT PRIMARY KEY, reading TEXT NOT NULL DEFAULT '',
+        name TEXT PRIMARY KEY, block TEXT NOT NULL DEFAULT '', reading TEXT NOT NULL DEFAULT '',
         polled TEXT, succeeded TEXT, next_due TEXT, stopped INTEGER NOT NULL DEFAULT 0,
         failures INTEGER NOT NULL DEFAULT 0, failing_since TEXT, failure TEXT, reason TEXT,
         items INTEGER NOT NULL DEFAULT 0, problems TEXT NOT NULL DEFAULT '[]', moved_to TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",

@@ -1,9 +1,10 @@
 """What is remembered of sources, their pages and hosts: how the last visit went, and what need not be fetched again."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -13,9 +14,14 @@ from syndicator.store.instants import from_text, to_text
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a source fared. `failures` counts the failed visits in a row; `stopped`: it is gone for good (410) and not asked again."""
+    """How a source fared.
+
+    `block` and `reading` are fingerprints of its block in config.toml, of all of it and of what reading depends on, by
+    which `next_due` and the remembered pages came about. `failures` counts the failed visits in a row; `stopped`: it is gone for good (410) and not asked again.
+    """
 
     name: str
+    block: str = ""
     reading: str = ""
     polled: datetime | None = None
     succeeded: datetime | None = None
@@ -30,7 +36,9 @@ class SourceState:
     moved_to: str = ""
 
 
-_COLUMNS = "name, reading, polled, succeeded, next_due, stopped, failures, failing_since, failure, reason, items, problems, moved_to"
+_FIELDS = SourceState.__slots__
+_COLUMNS = ", ".join(_FIELDS)
+_INSTANTS = frozenset({"polled", "succeeded", "next_due", "failing_since"})
 
 
 def get_state(db: Database, name: str) -> SourceState:
@@ -44,24 +52,7 @@ def all_states(db: Database) -> dict[str, SourceState]:
 
 
 def save_state(db: Database, state: SourceState) -> None:
-    def text(instant: datetime | None) -> str | None:
-        return to_text(instant) if instant else None
-
-    row = [
-        state.name,
-        state.reading,
-        text(state.polled),
-        text(state.succeeded),
-        text(state.next_due),
-        int(state.stopped),
-        state.failures,
-        text(state.failing_since),
-        state.failure,
-        state.reason,
-        state.items,
-        json.dumps(state.problems, ensure_ascii=False),
-        state.moved_to,
-    ]
+    row = [_to_column(name, getattr(state, name)) for name in _FIELDS]
     db.execute(f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)
 
 
@@ -71,41 +62,22 @@ def describe(failed: Failed) -> str:
     return failed.reason if known else f"{failed.address}: {failed.reason}"
 
 
-def _state(row: tuple[object, ...]) -> SourceState:
-    (
-        name,
-        reading,
-        polled,
-        succeeded,
-        next_due,
-        stopped,
-        failures,
-        failing_since,
-        failure,
-        reason,
-        items,
-        problems,
-        moved,
-    ) = row
+def _state(row: Sequence[Any]) -> SourceState:
+    return SourceState(**{name: _from_column(name, value) for name, value in zip(_FIELDS, row, strict=True)})
 
-    def instant(value: object) -> datetime | None:
-        return from_text(str(value)) if value else None
 
-    return SourceState(
-        name=str(name),
-        reading=str(reading),
-        polled=instant(polled),
-        succeeded=instant(succeeded),
-        next_due=instant(next_due),
-        stopped=bool(stopped),
-        failures=int(str(failures)),
-        failing_since=instant(failing_since),
-        failure=None if failure is None else str(failure),
-        reason=None if reason is None else str(reason),
-        items=int(str(items)),
-        problems=tuple(json.loads(str(problems))),
-        moved_to=str(moved),
-    )
+def _to_column(name: str, value: Any) -> Any:
+    if name in _INSTANTS:
+        return to_text(value) if value else None
+    return json.dumps(value, ensure_ascii=False) if name == "problems" else value
+
+
+def _from_column(name: str, value: Any) -> Any:
+    if name in _INSTANTS:
+        return from_text(value) if value else None
+    if name == "problems":
+        return tuple(json.loads(value))
+    return bool(value) if name == "stopped" else value
 
 
 # ---------------------------------------------------------------- pages

@@ -32,7 +32,7 @@ def test_only_the_formats_that_are_published_are_offered():
 
 
 def test_nothing_is_loaded_from_another_host():
-    assert loaded(page(*newsroom())) == [f"/feeds/{STYLE}"]
+    assert loaded(page(*newsroom())) == ["/feeds/icon.svg", f"/feeds/{STYLE}"]
 
 
 def test_a_picture_of_our_own_host_is_shown_and_one_elsewhere_is_linked():
