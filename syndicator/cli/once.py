@@ -84,9 +84,12 @@ def _lines(visited: _Visited) -> Iterator[str]:
     if harvest.unchanged and not tally:
         yield f"{name}: unchanged."
         return
+    skipped = (
+        f", {tally.skipped} left out" if tally.skipped else ""
+    )  # taken back before they were seen, or not the source's
     lost = f", {tally.lost} could not be stored (see the log)" if tally.lost else ""
     yield (
-        f"{name}: {harvest.items} found, {tally.new} new, {tally.changed} changed, {tally.withdrawn} withdrawn{lost}."
+        f"{name}: {harvest.items} found, {tally.new} new, {tally.changed} changed, {tally.withdrawn} withdrawn{skipped}{lost}."
     )
     for problem in harvest.problems:
         yield from indented(describe(problem), columns(), 2)

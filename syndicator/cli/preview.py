@@ -26,6 +26,7 @@ from syndicator.workshop import utc_now
 
 Field = tuple[str, str, str]  # name, value, the rule that found it
 
+_BESIDE = "with the picture"
 _NAME = 12  # columns
 _RULE = 28
 _NARROW = 72
@@ -131,9 +132,9 @@ def _fields(draft: Draft, look: Look, config: Config, rules: Rules) -> Iterator[
 
 def _picture(image: Image, rule: Callable[..., str]) -> Iterator[Field]:
     yield "picture", image.url, rule("image")
-    yield "  alt", image.alt, rule("alt", "image")
-    yield "  caption", image.caption, rule("caption", "image")
-    yield "  credit", image.credit, rule("credit", "image")
+    yield "  alt", image.alt, rule("alt") or _BESIDE
+    yield "  caption", image.caption, rule("caption") or _BESIDE
+    yield "  credit", image.credit, rule("credit") or _BESIDE
 
 
 def _moment(moment: Moment | None, config: Config) -> str:
