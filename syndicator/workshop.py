@@ -47,9 +47,12 @@ class Workshop:
 
 
 @asynccontextmanager
-async def workshop(config: Config, now: Callable[[], datetime] = utc_now) -> AsyncIterator[Workshop]:
+async def workshop(
+    config: Config, now: Callable[[], datetime] = utc_now, *, filed: bool = True
+) -> AsyncIterator[Workshop]:
     """Everything opened, repaired if the last run was killed, and closed at the end.
 
+    With `filed`, articles are filed by the rules of `config` first; the service does that when it answers already.
     Raises SyndicatorError when the folder or the database cannot be used.
     """
     folder = Folder(config.publish.folder)
@@ -62,7 +65,8 @@ async def workshop(config: Config, now: Callable[[], datetime] = utc_now) -> Asy
         visitor = Visitor(config, store, client, workers, Rules(config), now)
         publisher = Publisher(config, store, targets, now)
         shop = Workshop(store, client, workers, targets, whole, visitor, publisher, now)
-        await shop.adopt(config)
+        if filed:
+            await shop.adopt(config)
         yield shop
     finally:
         await client.close()

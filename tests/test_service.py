@@ -98,7 +98,7 @@ async def filled(folder: Path) -> None:
 
 async def settled(service: Service, folder: Path) -> None:
     await filled(folder)
-    await until(lambda: not service.visiting)
+    await until(lambda: not service.visits.under_way)
     await service.shop.publisher.publish()
 
 
@@ -130,7 +130,7 @@ async def test_a_second_start_fetches_nothing_twice_and_publishes_the_same_bytes
         await settled(service, folder)
     before = published(folder)
     async with running(load(config_path)) as service:
-        due = service.schedule.planned()
+        due = service.visits.schedule.planned()
         assert min((at - service.shop.now()).total_seconds() for at in due.values()) > 1800
         await service.shop.publisher.publish()
     assert published(folder) == before
@@ -144,8 +144,8 @@ async def test_a_source_that_fails_leaves_everything_published_as_it_was(config_
     text = config_path.read_text(encoding="utf-8").replace("/gelsenkirchen/newsfeed/", "/gelsenkirchen/nichts/")
     config_path.write_text(text, encoding="utf-8")
     async with running(load(config_path)) as service:
-        await service.visit("gelsenkirchen")
-        await service.visit("dortmund")
+        await service.visits.visit("gelsenkirchen")
+        await service.visits.visit("dortmund")
         await service.shop.publisher.publish()
         state = await service.shop.store.read(lambda db: db.execute("SELECT name, failure FROM sources").fetchall())
     assert dict(state) == {"dortmund": None, "gelsenkirchen": "missing"}
@@ -186,7 +186,7 @@ async def test_a_removed_source_is_visited_no_more_and_its_articles_stay(config_
         text = config_path.read_text(encoding="utf-8")
         start, end = text.index('[[sources]]\nname = "gelsenkirchen"'), text.index("[categories.vielfalt]")
         config_path.write_text(text[:start] + text[end:], encoding="utf-8")
-        await until(lambda: "gelsenkirchen" not in service.schedule.planned())
+        await until(lambda: "gelsenkirchen" not in service.visits.schedule.planned())
         await service.shop.publisher.publish()
         assert entries(folder, "gelsenkirchen.atom")
 

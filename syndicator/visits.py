@@ -1,0 +1,197 @@
+"""Who is visited when: every source has one visit ahead or under way, whatever happens to it, to config.toml or to the store."""
+
+import asyncio
+import logging
+import random
+import weakref
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from syndicator import config as configuration
+from syndicator.config import Config, Source
+from syndicator.errors import SyndicatorError
+from syndicator.ingest import pace
+from syndicator.pipeline.visit import Visit
+from syndicator.schedule import Schedule, next_in_cron
+from syndicator.store import sources
+from syndicator.store.sources import SourceState
+from syndicator.workshop import Workshop
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 100  # visits under way, each to a host of its own
+_PLANNED_AT_ONCE = 200  # sources, between two turns of the event loop
+_AFTER_A_FAULT = timedelta(
+    minutes=1
+)  # until the next visit at the earliest, where the store cannot tell when it is due
+_FAREWELL = 3.0  # seconds that visits under way are given at the end
+
+
+class Visits:
+    """Visits sources when they are due. `changed` is set when a visit brought something that has to be published."""
+
+    def __init__(self, config: Config, shop: Workshop, changed: asyncio.Event) -> None:
+        self.schedule = Schedule(self.begin)
+        self.changed = changed
+        self._shop = shop
+        self._config = config
+        self._sources: Mapping[str, Source] = {source.name: source for source in config.sources}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        # A visit waits for its host before it takes one of the places: a slow host holds one, however many sources it has.
+        self._hosts: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    @property
+    def under_way(self) -> bool:
+        return bool(self._under_way)
+
+    async def adopt(self, config: Config) -> None:
+        """Visit the sources of this configuration from now on."""
+        removed = [name for name in self._sources if name not in {source.name for source in config.sources}]
+        self._config = config
+        self._sources = {source.name: source for source in config.sources}
+        for name in removed:
+            self.schedule.forget(name)
+        await self.plan()
+
+    async def plan(self) -> None:
+        """Give every enabled source its next visit, where it stood before a restart."""
+        states = await self._shop.store.read(sources.all_states)
+        for number, source in enumerate(list(self._sources.values())):
+            self._plan(source, states.get(source.name, SourceState(source.name)))
+            if number % _PLANNED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    async def begin(self, name: str) -> None:
+        """Start a visit as a task of ours; one at a time for each source, as its end plans the next."""
+        if name not in self._under_way:
+            task = asyncio.create_task(self.visit(name), name=f"visit {name}")
+            self._under_way[name] = task
+            task.add_done_callback(lambda _: self._under_way.pop(name, None))
+
+    async def visit(self, name: str) -> None:
+        """Visit a source as it is configured when its turn comes, and plan its next visit."""
+        due: datetime | None = None
+        visited: Source | None = None
+        try:
+            async with self._host(name), self._at_once:
+                visited = self._sources.get(name)
+                if visited and visited.enabled:
+                    due = await self._visit(visited)
+        except SyndicatorError as error:
+            log.error("%s: %s", name, error)  # noqa: TRY400  # the sentence says it all
+            due = self._soon(visited)
+        except Exception:
+            log.exception("%s: the visit ended in a fault", name)
+            due = self._soon(visited)
+        await self._plan_next(name, visited, due)
+
+    async def drain(self) -> None:
+        """Let the visits under way end, for a moment; what does not is cut off, and is made up for after the next start."""
+        tasks = list(self._under_way.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=_FAREWELL)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _visit(self, source: Source) -> datetime | None:
+        store = self._shop.store
+        try:
+            visit = await self._shop.visitor.visit(source)
+        except SyndicatorError:
+            raise
+        except Exception as error:
+            log.exception("%s: the visit ended in a fault", source.name)
+            state = await store.write(_note_fault, source.name, error)
+            due = self._next_due(source, state, None)
+        else:
+            tell(source, visit)
+            if visit.tally:
+                self.changed.set()
+            due = self._next_due(source, visit.state, visit)
+        await store.write(_note_due, source.name, configuration.fingerprint(source), due)
+        return due
+
+    def _next_due(self, source: Source, state: SourceState, visit: Visit | None) -> datetime | None:
+        harvest = visit.harvest if visit else None
+        timing = pace.Timing(
+            polled=state.polled or self._shop.now(),
+            interval=source.every,
+            failed=harvest.failed if harvest else None,
+            failures=state.failures,
+            asked=harvest.ttl if harvest else None,
+        )
+        cron = next_in_cron(source.cron, self._config.site.zone, pace.earliest(timing)) if source.cron else None
+        return pace.next_due(timing, random.random(), cron)  # noqa: S311  # spreads visits, guards nothing
+
+    def _plan(self, source: Source, state: SourceState) -> None:
+        if state.block != configuration.fingerprint(
+            source
+        ):  # what was planned by another block says nothing of this one
+            state = SourceState(source.name, polled=state.polled)
+        if source.enabled and not state.stopped:
+            chance = random.random()  # noqa: S311
+            due = pace.first_due(state.next_due, state.polled, source.every, self._shop.now(), chance)
+            self.schedule.visit_at(source.name, due)
+        else:
+            self.schedule.forget(source.name)
+
+    async def _plan_next(self, name: str, visited: Source | None, due: datetime | None) -> None:
+        source = self._sources.get(name)
+        if source is None:
+            return
+        if source != visited:  # edited meanwhile
+            try:
+                self._plan(source, await self._shop.store.read(sources.get_state, name))
+            except SyndicatorError:
+                self.schedule.visit_at(name, self._soon(source))
+        elif due:
+            self.schedule.visit_at(name, due)
+
+    def _soon(self, source: Source | None) -> datetime:
+        interval = source.every if source and source.every else _AFTER_A_FAULT
+        return self._shop.now() + max(interval, _AFTER_A_FAULT)
+
+    def _host(self, name: str) -> asyncio.Lock:
+        source = self._sources.get(name)
+        host = urlsplit(source.url).netloc if source else ""
+        lock = self._hosts.get(host)
+        if lock is None:
+            lock = self._hosts[host] = asyncio.Lock()
+        return lock
+
+
+def tell(source: Source, visit: Visit) -> None:
+    """One line in the log for a visit that was more than a look."""
+    tally, harvest = visit.tally, visit.harvest
+    if harvest.failed:
+        end = " It is gone for good, and is not asked again until its block is edited." if visit.state.stopped else ""
+        log.warning("%s: %s%s", source.name, sources.describe(harvest.failed), end)
+        return
+    for problem in harvest.problems:
+        log.warning("%s: %s", source.name, sources.describe(problem))
+    if tally:
+        log.info("%s: %d new, %d changed, %d withdrawn", source.name, tally.new, tally.changed, tally.withdrawn)
+
+
+def _note_fault(db: Database, name: str, error: Exception) -> SourceState:
+    """An unforeseen fault of ours counts as a failed visit, so that it is shown and not repeated at once."""
+    state = sources.get_state(db, name)
+    state = replace(
+        state,
+        failures=state.failures + 1,
+        failing_since=state.failing_since or state.polled,
+        failure="broken",
+        reason=f"An unforeseen fault ({type(error).__name__}: {error}); the log has the details. Please report it.",
+    )
+    sources.save_state(db, state)
+    return state
+
+
+def _note_due(db: Database, name: str, block: str, due: datetime | None) -> None:
+    sources.save_state(db, replace(sources.get_state(db, name), block=block, next_due=due))
