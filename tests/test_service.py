@@ -19,6 +19,7 @@ from syndicator.config import load
 from syndicator.errors import SyndicatorError
 from syndicator.service import Service, running
 from syndicator.store import facts
+from tests.support.configs import free_port
 from tests.support.waiting import until
 
 CONFIG = """
@@ -60,12 +61,6 @@ title = "Vielfalt"
 labels = ["Vielfalt", "Integration"]
 aliases = ["diversity"]
 """
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 import asyncio
 import os
 import shutil
-import socket
 import threading
-from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from syndicator import demo
 from syndicator.config import load
 from syndicator.service import running
+from tests.support.configs import free_port
 from tests.support.waiting import until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -66,9 +65,7 @@ async def serve(folder, port, ready, stop):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    with closing(socket.socket()) as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
+    port = free_port()
     ready, stop = threading.Event(), threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(serve(tmp_path_factory.mktemp("site"), port, ready, stop)))
     thread.start()

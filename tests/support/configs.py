@@ -1,3 +1,5 @@
+import socket
+from contextlib import closing
 from pathlib import Path
 
 from syndicator import config
@@ -41,3 +43,10 @@ def a_config(folder: Path, text: str = BASE) -> Config:
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
     return config.load(path)
+
+
+def free_port() -> int:
+    """A port on loopback that nothing listens on."""
+    with closing(socket.socket()) as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
