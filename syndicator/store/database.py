@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -69,12 +70,22 @@ class Store:
             result = act(db)
             db.execute("COMMIT")
         except BaseException as error:
-            if db.conn.in_transaction:
-                db.execute("ROLLBACK")
+            self._roll_back(db)
             if isinstance(error, sqlite3.Error):
                 raise _unusable(self.path, error) from error
             raise
         return result
+
+    def _roll_back(self, db: Database) -> None:
+        """Undo the open transaction; never raises, as something else has gone wrong already."""
+        try:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+        except sqlite3.Error:  # a new connection begins without the torn transaction, and closing this one undoes it
+            log.warning("A transaction could not be undone; the database is opened anew.", exc_info=True)
+            self._local.db = None
+            self._open.remove(db.conn)
+            db.conn.close()
 
     def _consistently(self, ask: Callable[[Database], T]) -> T:
         db = self._database()
@@ -84,14 +95,15 @@ class Store:
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
         finally:
-            if db.conn.in_transaction:
-                db.execute("ROLLBACK")
+            self._roll_back(db)
 
     def _prepare(self) -> None:
         try:
-            migrations.apply(self._database())
+            pending = migrations.pending(self._database())
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
+        if pending:  # looked up once more inside, where no other process can have it half done
+            self._transact(migrations.apply)
 
     def _database(self) -> Database:
         """The own connection of this thread: SQLite's belong to the thread that made them."""
@@ -112,7 +124,7 @@ def connect(path: Path) -> sqlite3.Connection:
     try:
         conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
         conn.execute(f"PRAGMA busy_timeout = {_BUSY}")
-        conn.execute("PRAGMA journal_mode = WAL")
+        _use_wal(conn)
         conn.execute("PRAGMA synchronous = FULL")  # in WAL, NORMAL may lose commits on power loss
         conn.execute("PRAGMA foreign_keys = ON")
     except sqlite3.Error as error:
@@ -120,8 +132,39 @@ def connect(path: Path) -> sqlite3.Connection:
     return conn
 
 
+def _use_wal(conn: sqlite3.Connection) -> None:
+    """SQLite does not wait here when two processes make a new database together: so this does."""
+    end = time.monotonic() + _BUSY / 1000
+    while True:
+        try:
+            conn.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for what Python's module has raised itself."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def _unusable(path: Path, error: sqlite3.Error) -> SyndicatorError:
-    hint = "Check that the folder exists and can be written, or name another file under [store] path in config.toml."
-    if "not a database" in str(error) or "malformed" in str(error):
-        hint = "The file is no intact SQLite database. Put it aside and restore a backup, or start with a new file."
-    return SyndicatorError(f"The database {path} cannot be used: {error}.", hint)
+    match _code(error):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            what = f"is held by another program for over {_BUSY // 1000} s"
+            hint = "See what else has it open, such as a backup or a shell of sqlite3, and end that."
+        case sqlite3.SQLITE_FULL:
+            what, hint = "cannot grow: the disk is full", "Make room on the disk; nothing that was stored is lost."
+        case sqlite3.SQLITE_READONLY:
+            what = "cannot be written"
+            hint = "The file, its folder and the files -wal and -shm beside it must belong to who runs the service."
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            what = f"cannot be used: {error}"
+            hint = "The file is no intact SQLite database. Put it aside and restore a backup, or start with a new file."
+        case _:
+            what = f"cannot be used: {error}"
+            hint = "Check that the folder exists and can be written, or name another file under [store] path in config.toml."
+    return SyndicatorError(f"The database {path} {what}.", hint)

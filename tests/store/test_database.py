@@ -71,6 +71,72 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
     assert path.read_bytes().startswith(b"This is a letter")
 
 
+async def test_a_database_that_another_program_holds_is_told_as_such(store, monkeypatch):
+    await store.write(lambda db: db.execute("PRAGMA busy_timeout = 50") and None)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(SyndicatorError, match="another program") as raised:
+            await store.write(facts.set_fact, "colour", "blue")
+    assert "backup" in raised.value.hint
+    await store.write(facts.set_fact, "colour", "green")
+    assert await store.read(facts.get_fact, "colour") == "green"
+
+
+async def test_a_full_disk_is_told_as_such_and_the_store_goes_on_when_there_is_room(store):
+    pages = await store.write(lambda db: db.execute("PRAGMA page_count").fetchone()[0])
+    await store.write(lambda db: db.execute(f"PRAGMA max_page_count = {pages}").fetchone())
+    with pytest.raises(SyndicatorError, match="disk is full"):
+        await store.write(facts.set_fact, "colour", "blue" * 10**6)
+    await store.write(lambda db: db.execute("PRAGMA max_page_count = 100000").fetchone())
+    await store.write(facts.set_fact, "colour", "green")
+    assert await store.read(facts.get_fact, "colour") == "green"
+
+
+async def test_a_database_that_may_only_be_read_is_told_as_such(store):
+    await store.write(lambda db: db.execute("PRAGMA query_only = 1") and None)
+    with pytest.raises(SyndicatorError, match="cannot be written"):
+        await store.write(facts.set_fact, "colour", "blue")
+
+
+async def test_a_transaction_that_cannot_be_undone_does_not_hide_why_it_failed(store, monkeypatch):
+    def fail(db):
+        facts.set_fact(db, "colour", "blue")
+        db.conn.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_TRANSACTION else 0)
+        raise ValueError("the cause")
+
+    with pytest.raises(ValueError, match="the cause"):
+        await store.write(fail)
+    await store.write(facts.set_fact, "size", "small")
+    assert await store.read(facts.get_fact, "colour") == ""
+    assert await store.read(facts.get_fact, "size") == "small"
+
+
+_FIRST_START = """
+import sys, time
+from pathlib import Path
+from syndicator.store.database import Store
+print("ready", flush=True)
+sys.stdin.readline()
+for n in range(25):
+    Store(Path(sys.argv[1]) / f"{n}.db").close()
+"""
+
+
+def test_two_processes_that_start_together_make_one_database(tmp_path):
+    command = [sys.executable, "-c", _FIRST_START, str(tmp_path)]
+    pair = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in "12"
+    ]
+    for process in pair:
+        assert process.stdout.readline() == "ready\n"
+    for process in pair:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate()[1] for process in pair]
+    assert said == ["", ""]
+
+
 _WRITER = """
 import asyncio, sys
 from pathlib import Path
