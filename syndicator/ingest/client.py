@@ -202,7 +202,7 @@ class Client:
         if robots.is_allowed(origin.rules[1], str(url)):
             return None
         reason = f"robots.txt of {faults.host_of(url)} does not allow programs to read {url.path}."
-        return Failed("refused", reason, permanent=True)
+        return Failed("refused", reason)
 
     async def _refresh_robots(self, origin: Origin, url: URL, wish: _Wish) -> Failed | None:
         state, now = origin.state, self._now()

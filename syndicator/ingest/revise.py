@@ -4,6 +4,7 @@
 what was known.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -44,26 +45,24 @@ def first_state(draft: Draft, source: Source, id: str, now: datetime) -> Article
         language=draft.language,
         kind=draft.kind,
         rights=draft.rights or source.rights,
-        license=draft.license or _stated(source.license),
+        license=draft.license or known_license(source),
         original_id=draft.original_id,
         provenance=draft.provenance,
         revision=1,
-        found=draft.found,
+        found=_found(draft),
     )
 
 
-def next_state(
-    article: Article, draft: Draft, source: Source, *, text_changed: bool, flapping: bool, now: datetime
-) -> Article:
+def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: bool, now: datetime) -> Article:
     """The article after another look at it; equal to `article` when nothing but bytes changed.
 
-    Its categories are those of before: they follow from the result, and are filed by who knows the rules.
+    Its categories and what the source's block says are those of before: who knows the rules files it anew.
     """
     if draft.withdrawn:
         return article if article.status == "retracted" else retracted(article, now)
     published = _better(article.published, draft.published)
     resurrected = article.status == "retracted"
-    moves = (text_changed and not flapping) or resurrected
+    announced = text_changed and not flapping
     return replace(
         article,
         address=draft.address or article.address,
@@ -71,22 +70,35 @@ def next_state(
         summary=draft.summary or article.summary,
         body=draft.body or article.body,
         published=published,
-        updated=_next_update(article, draft, now) if moves else article.updated,
+        updated=_next_update(article, draft, now) if announced or resurrected else article.updated,
         sort_at=article.sort_at if published == article.published else _sort_at(published, article.first_seen),
         status="live" if resurrected else article.status,
-        city=source.city,
         district=_district(draft) or article.district,
         labels=draft.labels or article.labels,
         images=draft.images or article.images,
         authors=draft.authors or article.authors,
         language=draft.language or article.language,
         kind=draft.kind,
-        rights=draft.rights or source.rights,
-        license=draft.license or _stated(source.license),
+        rights=draft.rights or article.rights,
+        license=draft.license or article.license,
         provenance=_steady(article.provenance, draft.provenance),
-        revision=article.revision + 1 if text_changed else article.revision,
-        found={**article.found, **draft.found},
+        revision=article.revision + 1 if announced else article.revision,
+        found={**article.found, **_found(draft)},
     )
+
+
+def by_block(article: Article, source: Source) -> Article:
+    """The article with what the block of its source says now; the article's own word for its rights stands."""
+    rights = article.rights if "rights" in article.found else source.rights
+    license = article.license if "license" in article.found else known_license(source)  # noqa: A001
+    if (article.city, article.rights, article.license) == (source.city, rights, license):
+        return article
+    return replace(article, city=source.city, rights=rights, license=license)
+
+
+def known_license(source: Source) -> str:
+    """The licence of a source's texts; "" where it is not known."""
+    return "" if source.license == "unknown" else source.license
 
 
 def retracted(article: Article, now: datetime) -> Article:
@@ -131,5 +143,7 @@ def _district(draft: Draft) -> str:
     return next((label.name for label in draft.labels if label.axis == "district"), "")
 
 
-def _stated(license: str) -> str:  # noqa: A002
-    return "" if license == "unknown" else license
+def _found(draft: Draft) -> Mapping[str, str]:
+    """Which rule filled which field; rights and licence stand here only where the article states them itself."""
+    stated = {name: "stated" for name in ("rights", "license") if getattr(draft, name) and name not in draft.found}
+    return {**draft.found, **stated} if stated else draft.found

@@ -23,7 +23,8 @@ _GRACE = 5.0  # seconds for a worker to end by itself
 # A child parses what strangers wrote: it is not handed the secrets that the configuration takes from the environment.
 _ENVIRONMENT = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
 
-_STOPPING = Failed("unreadable", "Reading this was given up because the service is stopping.")
+STOPPING = Failed("unreadable", "Reading this was given up because the service is stopping.")
+"""The answer to a job that `close` has cut off: this very object."""
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Workers:
 
     async def _run(self, job: bytes, parse: Parse) -> Any | Failed:
         if self._closed:
-            return _STOPPING
+            return STOPPING
         worker = self._idle_worker() or await self._start()
         self._busy.add(worker)
         try:
@@ -101,7 +102,7 @@ class Workers:
         except (EOFError, ConnectionError):
             worker.spent = True
             status = await worker.wait()
-            return _STOPPING if self._closed else Failed("unreadable", self._last_words(status))
+            return STOPPING if self._closed else Failed("unreadable", self._last_words(status))
         return value if outcome == "done" else self._refuse(worker, outcome, value, parse)
 
     def _refuse(self, worker: "_Worker", outcome: str, value: Any, parse: Parse) -> Failed:

@@ -1,35 +1,49 @@
-"""Under which categories articles stand and which queries they answer, by the rules in config.toml."""
+"""What config.toml says of articles: their categories, the queries they answer, and their source's city and rights."""
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from syndicator.config import Config
+from syndicator.ingest import revise
 from syndicator.ingest.classify import Filing
 from syndicator.ingest.identity import words
 from syndicator.ingest.query import Queries
 from syndicator.model import Article, Draft
 from syndicator.store import articles, facts
+from syndicator.store.articles import Stored
 from syndicator.store.database import Store
 
 _AT_ONCE = 200  # articles filed anew in one transaction, so that harvests get their turn between
 
+# What is remembered: the rules in force, those by which all articles are filed ("" while that is under way), and the
+# numbers of articles that were filed by others since.
+_IN_FORCE, _FILED_BY, _LEFTOVERS = "rules", "filed", "misfiled"
+
 
 class Rules:
-    """The categories and queries of a configuration, prepared for filing. `fingerprint` tells two sets of rules apart."""
+    """What a configuration says of articles, prepared for filing. `fingerprint` tells two sets of rules apart."""
 
     def __init__(self, config: Config) -> None:
         queries = sorted({block.query for block in config.feeds if block.query})
         self._filing = Filing(config.categories)
         self._queries = Queries(queries)
+        self._sources = {source.name: source for source in config.sources}
         categories = config.model_dump_json(include={"categories"})
-        self.fingerprint = hashlib.sha256(f"{categories} {queries}".encode()).hexdigest()
+        blocks = sorted((source.name, source.city, source.rights, source.license) for source in config.sources)
+        self.fingerprint = hashlib.sha256(f"{categories} {queries} {blocks}".encode()).hexdigest()
 
     def file(self, article: Article) -> tuple[Article, tuple[str, ...]]:
-        """The article with its categories, and everything it is filed under: these, and its queries as "?query"."""
+        """The article with its categories and what its source's block says, which it keeps when that block is no more.
+
+        With it, everything it is filed under: its categories, and its queries as "?query".
+        """
+        if source := self._sources.get(article.source):
+            article = revise.by_block(article, source)
         text = _text(article.summary, article.body)
         categories = self._filing.file_under(article.labels, article.title, text)
         queries = self._queries.answered_by(article.title, text)
@@ -49,22 +63,67 @@ async def file_all_anew(store: Store, rules: Rules, now: Callable[[], datetime])
 
     Costs one walk through all articles. Interrupted, it starts over the next time.
     """
-    if await store.read(facts.get_fact, "rules") == rules.fingerprint:
+    if await store.write(_adopt, rules):
+        return await store.write(_file_leftovers, rules, now())
+    moved = last = 0
+    while last >= 0:
+        count, last = await store.write(_file_batch, last, rules, now())
+        moved += count
+    return moved
+
+
+def settle(db: Database, rules: Rules, touched: Collection[int], now: datetime) -> None:
+    """Called by whoever has filed articles, in the same transaction: `touched` are their numbers.
+
+    A visit may end after the rules have changed under it, and behind the walk of `file_all_anew`. What it has filed is
+    noted then, and filed anew by the next who knows the rules in force.
+    """
+    if facts.get_fact(db, _IN_FORCE) in {"", rules.fingerprint}:
+        _file_leftovers(db, rules, now)
+    elif touched:
+        _note_leftovers(db, {*_leftovers(db), *touched})
+
+
+def _adopt(db: Database, rules: Rules) -> bool:
+    """From now on these are the rules in force. Whether everything is filed by them already, but for the leftovers."""
+    facts.set_fact(db, _IN_FORCE, rules.fingerprint)
+    if facts.get_fact(db, _FILED_BY) == rules.fingerprint:
+        return True
+    facts.set_fact(db, _FILED_BY, "")  # by these and those: going back to the old rules is a walk, too
+    _note_leftovers(db, ())
+    return False
+
+
+def _file_batch(db: Database, after: int, rules: Rules, now: datetime) -> tuple[int, int]:
+    """How many articles moved, and the number to go on after; -1 when all are done."""
+    batch = articles.in_order_of_arrival(db, after, _AT_ONCE)
+    moved = sum(_file_anew(db, stored, rules, now) for stored in batch)
+    if len(batch) == _AT_ONCE:
+        return moved, batch[-1].n
+    facts.set_fact(db, _FILED_BY, rules.fingerprint)
+    return moved, -1
+
+
+def _file_leftovers(db: Database, rules: Rules, now: datetime) -> int:
+    left = _leftovers(db)
+    if not left:
         return 0
-    moved, last = 0, 0
-    while batch := await store.read(articles.in_order_of_arrival, last, _AT_ONCE):
-        moved += await store.write(_file_batch, batch, rules, now())
-        last = batch[-1].n
-    await store.write(facts.set_fact, "rules", rules.fingerprint)
-    return moved
+    _note_leftovers(db, ())
+    return sum(_file_anew(db, articles.by_number(db, n), rules, now) for n in left)
 
 
-def _file_batch(db: Database, batch: list[articles.Stored], rules: Rules, now: datetime) -> int:
-    moved = 0
-    for stale in batch:
-        stored = articles.by_number(db, stale.n)  # a harvest may have come between reading and writing
-        article, filed = rules.file(stored.article)
-        if filed != stored.filed:
-            articles.replace(db, stored, article, filed, stored.digest, now)
-            moved += 1
-    return moved
+def _file_anew(db: Database, stored: Stored, rules: Rules, now: datetime) -> bool:
+    article, filed = rules.file(stored.article)
+    moves = (article, filed) != (stored.article, stored.filed)
+    if moves:
+        articles.replace(db, stored, article, filed, stored.digest, now)
+    return moves
+
+
+def _leftovers(db: Database) -> list[int]:
+    numbers: list[int] = json.loads(facts.get_fact(db, _LEFTOVERS) or "[]")
+    return numbers
+
+
+def _note_leftovers(db: Database, numbers: Collection[int]) -> None:
+    facts.set_fact(db, _LEFTOVERS, json.dumps(sorted(numbers)))

@@ -1,8 +1,9 @@
 """Writing a harvest down: which draft is which article, and what changed with it."""
 
 import logging
+import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -36,27 +37,35 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Writes drafts of one source inside one transaction. `host` is that of our own ids."""
+    """Writes drafts of one source inside one transaction. `host` is that of our own ids.
+
+    Afterwards `touched` holds the numbers of the articles that were new or changed, `left_out` the addresses of the lost.
+    """
 
     db: Database
     source: Source
     rules: Rules
     host: str
     now: datetime
+    touched: set[int] = field(default_factory=set)
+    left_out: set[str] = field(default_factory=set)
 
     def record(self, harvest: Harvest) -> Tally:
         """Store what is new or changed, the oldest first, so that of two articles of one day the list's order is kept."""
         tally = Tally()
         shared = shared_aliases(harvest.drafts, self.source.url)
         for draft in reversed(harvest.drafts):
+            self.db.execute("SAVEPOINT draft")
             try:
-                self.db.execute("SAVEPOINT draft")
                 self._record(draft, shared, tally)
-                self.db.execute("RELEASE draft")
-            except Exception:  # one article that cannot be stored stops neither the others nor the source
+            except Exception as error:  # one article that cannot be stored stops neither the others nor the source
+                if _is_of_the_store(error):
+                    raise
                 self.db.execute("ROLLBACK TO draft")
                 log.exception("%s: the article %s could not be stored", self.source.name, draft.address or draft.key)
                 tally.lost += 1
+                self.left_out.update((draft.address, *draft.aliases))
+            self.db.execute("RELEASE draft")
         for key in harvest.withdrawn:
             self._withdraw(key, tally)
         return tally
@@ -67,13 +76,15 @@ class Recorder:
         owner = articles.owner(self.db, draft.original_id) if draft.original_id else None
         verdict = resolve(draft, self.source.name, self.host, known, owner, shared=shared)
         if verdict.decision == "new":
-            self._admit(draft, verdict, shared, tally)
+            self._admit(draft, verdict, aliases, shared, tally)
         elif verdict.article is not None:
             self._revise(verdict.article, draft, [a for a in aliases if a not in known], tally)
         else:
             tally.skipped += 1
 
-    def _admit(self, draft: Draft, verdict: Verdict, shared: Collection[str], tally: Tally) -> None:
+    def _admit(
+        self, draft: Draft, verdict: Verdict, aliases: Collection[str], shared: Collection[str], tally: Tally
+    ) -> None:
         if draft.withdrawn:  # never seen here: nothing of it went out that would have to be taken back
             tally.skipped += 1
             return
@@ -82,7 +93,8 @@ class Recorder:
         article, filed = self.rules.file(article)
         digest = identity.text_digest(article.title, article.summary, article.body)
         recheck_at = pace.next_recheck(article.sort_at, self.now)
-        articles.insert(self.db, article, filed, digest, aliases_of(draft, shared), self.now, recheck_at)
+        n = articles.insert(self.db, article, filed, digest, aliases, self.now, recheck_at)
+        self.touched.add(n)
         tally.new += 1
 
     def _id(self, draft: Draft, verdict: Verdict, shared: Collection[str]) -> str:
@@ -104,6 +116,7 @@ class Recorder:
         if article != before.article or filed != before.filed:
             digest = identity.text_digest(article.title, article.summary, article.body)
             articles.replace(self.db, before, article, filed, digest, self.now)
+            self.touched.add(n)
             if article.status == "retracted":
                 tally.withdrawn += 1
             else:
@@ -116,7 +129,7 @@ class Recorder:
         title, summary, body = draft.title or old.title, draft.summary or old.summary, draft.body or old.body
         changed = identity.text_digest(title, summary, body) != before.digest
         flapping = changed and self._is_flapping(before.n)
-        return revise.next_state(old, draft, self.source, text_changed=changed, flapping=flapping, now=self.now)
+        return revise.next_state(old, draft, text_changed=changed, flapping=flapping, now=self.now)
 
     def _is_flapping(self, n: int) -> bool:
         since = self.now - timedelta(days=1)
@@ -132,3 +145,12 @@ class Recorder:
                 after = revise.retracted(before.article, self.now)
                 articles.replace(self.db, before, after, before.filed, before.digest, self.now)
                 tally.withdrawn += 1
+
+
+def _is_of_the_store(error: Exception) -> bool:
+    """Whether it is the database that fails, as on a full disk, and no single row that it does not take.
+
+    SQLite may have undone the whole transaction then, savepoints included.
+    """
+    of_a_row = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
+    return isinstance(error, sqlite3.Error | MemoryError) and not isinstance(error, of_a_row)

@@ -1,19 +1,23 @@
 """One visit to one source: fetch it, read it, store what it brought, remember how it went."""
 
+import asyncio
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
 from syndicator.config import Config, Source
+from syndicator.ingest import pace
 from syndicator.ingest.client import Client
 from syndicator.ingest.drive import drive
 from syndicator.ingest.sources import collect
-from syndicator.ingest.workers import Workers
-from syndicator.model import Failed, Harvest, Known, Request, Response, Validators
-from syndicator.pipeline.filing import Rules
+from syndicator.ingest.workers import STOPPING, Workers
+from syndicator.model import Failed, Harvest, Known, Parse, Request, Response, Validators
+from syndicator.pipeline.filing import Rules, settle
 from syndicator.pipeline.record import Recorder, Tally
 from syndicator.store import articles, sources
 from syndicator.store.database import Store
@@ -21,6 +25,11 @@ from syndicator.store.sources import SourceState
 
 _MOST_RECHECKS = 20  # articles looked at again in one visit
 _MOST_PROBLEMS = 20  # kept for `status`
+
+# Of a source's block, what has no part in what is fetched and understood. A new key has one, unless it is named here.
+_BESIDE_READING = {
+    "name", "title", "city", "rights", "license", "image_rights", "every", "cron", "delay", "enabled",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,10 @@ class Visitor:
     now: Callable[[], datetime]
 
     async def visit(self, source: Source) -> Visit:
-        """Fetch one source, read it, and store what changed, in one transaction."""
+        """Fetch one source, read it, and store what changed, in one transaction.
+
+        Raises CancelledError when the service stops meanwhile: nothing of the visit is kept then.
+        """
         known = await self.store.write(_prepare, source, self.config.site.timezone, self.now())
         notes = _Notes()
 
@@ -66,36 +78,73 @@ class Visitor:
                 notes.moved_to = answer.moved_to if request.url == source.url else notes.moved_to
             return answer
 
+        async def parse(ask: Parse) -> Any:
+            answer = await self.workers.run(ask)
+            if answer is STOPPING:  # not the source's fault, and nothing to remember of it
+                raise asyncio.CancelledError(STOPPING.reason)
+            return answer
+
         async def recall(addresses: tuple[str, ...]) -> Mapping[str, str]:
             return await self.store.read(sources.get_fingerprints, source.name, addresses)
 
-        harvest = await drive(collect(source, known), fetch=fetch, parse=self.workers.run, recall=recall)
-        return await self.store.write(self._commit, source, harvest, notes)
+        harvest = await drive(collect(source, known), fetch=fetch, parse=parse, recall=recall)
+        return await self.store.write(self._commit, source, known, harvest, notes)
 
-    def _commit(self, db: Database, source: Source, harvest: Harvest, notes: _Notes) -> Visit:
-        now = self.now()
+    def _commit(self, db: Database, source: Source, known: Known, harvest: Harvest, notes: _Notes) -> Visit:
         state = sources.get_state(db, source.name)
+        if state.reading != reading_of(source):  # its block was edited, and another visit has begun by the new one
+            return Visit(harvest, Tally(), state)
         if harvest.failed:
             tally, after = Tally(), _failed(state, harvest.failed)
         else:
-            tally = Recorder(db, source, self.rules, self.config.site.host, now).record(harvest)
-            sources.save_fingerprints(db, source.name, harvest.fingerprints)
-            if harvest.complete:
-                sources.save_validators(db, source.name, notes.validators)
-            after = _succeeded(state, harvest, notes.moved_to, now)
+            tally = self._store(db, source, known, harvest, notes)
+            after = _succeeded(state, known, harvest, tally, notes.moved_to, self.now())
         sources.save_state(db, after)
         return Visit(harvest, tally, after)
+
+    def _store(self, db: Database, source: Source, known: Known, harvest: Harvest, notes: _Notes) -> Tally:
+        now = self.now()
+        _plan_rechecks(db, source, known.recheck, now)
+        recorder = Recorder(db, source, self.rules, self.config.site.host, now)
+        tally = recorder.record(harvest)
+        settle(db, self.rules, recorder.touched, now)
+        # What could not be stored or read is asked for again.
+        fingerprints = {page: text for page, text in harvest.fingerprints.items() if page not in recorder.left_out}
+        sources.save_fingerprints(db, source.name, fingerprints)
+        if harvest.complete and not tally.lost:
+            unread = {problem.address for problem in harvest.problems}
+            validators = {page: kept for page, kept in notes.validators.items() if page not in unread}
+            sources.save_validators(db, source.name, validators)
+        return tally
+
+
+def reading_of(source: Source) -> str:
+    """A fingerprint of all in a source's block on which it depends what is fetched and what is understood of it.
+
+    When it moves, everything is read anew, and what was given up is tried again.
+    """
+    block = source.model_dump(mode="json", exclude_defaults=True, exclude=_BESIDE_READING)
+    return hashlib.sha256(json.dumps(block, sort_keys=True).encode()).hexdigest()
 
 
 def _prepare(db: Database, source: Source, timezone: str, now: datetime) -> Known:
     """What the source is told. One whose block was edited is read anew from the beginning."""
     state = sources.get_state(db, source.name)
-    reading = hashlib.sha256(source.model_dump_json(include={"kind", "url", "list", "article"}).encode()).hexdigest()
+    reading = reading_of(source)
     if state.reading != reading:
         sources.forget_pages(db, source.name)
-        state = SourceState(source.name, reading=reading, items=state.items, succeeded=state.succeeded)
+        state = SourceState(
+            source.name, block=state.block, reading=reading, items=state.items, succeeded=state.succeeded
+        )
     sources.save_state(db, replace(state, polled=now))  # before the first byte is asked for: a killed visit counts
     return Known(now, timezone, articles.due_for_recheck(db, source.name, now, _MOST_RECHECKS))
+
+
+def _plan_rechecks(db: Database, source: Source, addresses: tuple[str, ...], now: datetime) -> None:
+    """Whatever became of it, another look was had: the next one comes at its own time, and others get their turn."""
+    for address in addresses:
+        for n, sort_at in articles.due_at(db, source.name, address, now):
+            articles.set_recheck(db, n, pace.next_recheck(sort_at, now))
 
 
 def _failed(state: SourceState, failed: Failed) -> SourceState:
@@ -109,8 +158,10 @@ def _failed(state: SourceState, failed: Failed) -> SourceState:
     )
 
 
-def _succeeded(state: SourceState, harvest: Harvest, moved_to: str, now: datetime) -> SourceState:
-    problems = tuple(sources.describe(problem) for problem in harvest.problems[:_MOST_PROBLEMS])
+def _succeeded(
+    state: SourceState, known: Known, harvest: Harvest, tally: Tally, moved_to: str, now: datetime
+) -> SourceState:
+    looked = known.recheck or not harvest.unchanged
     return replace(
         state,
         succeeded=now,
@@ -120,6 +171,13 @@ def _succeeded(state: SourceState, harvest: Harvest, moved_to: str, now: datetim
         failure=None,
         reason=None,
         items=state.items if harvest.unchanged else harvest.items,
-        problems=state.problems if harvest.unchanged else problems,
+        problems=_problems(harvest, tally) if looked else state.problems,
         moved_to=moved_to,
     )
+
+
+def _problems(harvest: Harvest, tally: Tally) -> tuple[str, ...]:
+    lost = []
+    if tally.lost:
+        lost = [f"{tally.lost} article{'s' * (tally.lost > 1)} could not be stored; the log has the details."]
+    return (*lost, *(sources.describe(problem) for problem in harvest.problems))[:_MOST_PROBLEMS]

@@ -16,6 +16,12 @@ from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_j
 
 _WRITTEN = [*COLUMNS.split(", "), "digest", "recheck_at"]
 _INSERT = f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"
+_CITIES = """
+    WITH RECURSIVE found (city) AS (
+        SELECT min(city) FROM filings WHERE category = '' AND city > ''
+        UNION ALL
+        SELECT (SELECT min(city) FROM filings WHERE category = '' AND city > found.city) FROM found WHERE city IS NOT NULL)
+    SELECT city FROM found WHERE city IS NOT NULL"""
 _UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTEN)} WHERE n = ?"
 
 
@@ -66,6 +72,12 @@ def due_for_recheck(db: Database, source: str, now: datetime, count: int) -> tup
     return tuple(row[0] for row in db.execute(sql, [source, to_text(now), count]))
 
 
+def due_at(db: Database, source: str, address: str, now: datetime) -> list[tuple[int, datetime]]:
+    """The articles of this source at this address whose time for another look has come: number and `sort_at`."""
+    sql = "SELECT n, sort_at FROM articles WHERE source = ? AND recheck_at <= ? AND address = ?"
+    return [(row[0], from_text(row[1])) for row in db.execute(sql, [source, to_text(now), address])]
+
+
 def set_recheck(db: Database, n: int, at: datetime | None) -> None:
     db.execute("UPDATE articles SET recheck_at = ? WHERE n = ?", [to_text(at) if at else None, n])
 
@@ -77,8 +89,8 @@ def revisions_since(db: Database, n: int, since: datetime) -> int:
 
 
 def cities(db: Database) -> tuple[str, ...]:
-    """Every city of which an article was ever stored, in alphabetical order."""
-    return tuple(row[0] for row in db.execute("SELECT city FROM cities ORDER BY city"))
+    """Every city that has a live article, in alphabetical order. Costs one step along an index for each."""
+    return tuple(row[0] for row in db.execute(_CITIES))
 
 
 def counts(db: Database) -> dict[str, int]:
@@ -102,8 +114,6 @@ def insert(
     row = [*to_row(article, filed), digest, to_text(recheck_at) if recheck_at else None]
     n = int(db.execute(_INSERT, row).lastrowid or 0)
     add_aliases(db, n, article.source, aliases)
-    if article.city:
-        db.execute("INSERT OR IGNORE INTO cities VALUES (?)", [article.city])
     _file(db, n, article, filed)
     _record(db, None, (article, filed), now)
     return n
@@ -161,11 +171,16 @@ def select(db: Database, selection: Selection) -> tuple[Article, ...]:
 
     Costs `limit` steps along an index for each pair of a category and a city asked for, however many articles are stored.
     """
+    sql = f"SELECT {COLUMNS} FROM articles WHERE n = ?"
+    return tuple(from_row(db.execute(sql, [n]).fetchone()) for n in _newest(db, selection))
+
+
+def _newest(db: Database, selection: Selection) -> list[int]:
+    """Their numbers. The walks end here: one left open, as by a row that cannot be read, would outlive its snapshot."""
     categories = (f"?{selection.query}",) if selection.query else selection.categories or ("",)
     walks = [_walk(db, selection, category, city) for category, city in product(categories, selection.cities or ("",))]
-    newest = islice(_without_repeats(heapq.merge(*walks, reverse=True)), selection.limit)
-    sql = f"SELECT {COLUMNS} FROM articles WHERE n = ?"
-    return tuple(from_row(db.execute(sql, [n]).fetchone()) for _, n in newest)
+    merged = _without_repeats(heapq.merge(*walks, reverse=True))
+    return [n for _, n in islice(merged, selection.limit)]
 
 
 def _walk(db: Database, selection: Selection, category: str, city: str) -> Iterator[tuple[str, int]]:
@@ -209,6 +224,11 @@ def changes_after(db: Database, seq: int) -> tuple[Change, ...]:
     return tuple(
         Change(row[0], row[1], facets_from_json(row[2]) if row[2] else None, facets_from_json(row[3])) for row in rows
     )
+
+
+def last_change(db: Database) -> int:
+    """The number of the last change, 0 where nothing ever happened."""
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0])
 
 
 def drop_changes_before(db: Database, seq: int) -> None:

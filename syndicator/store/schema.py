@@ -73,7 +73,6 @@ _FIRST = (
         category TEXT NOT NULL, city TEXT NOT NULL, sort_at TEXT NOT NULL, article INTEGER NOT NULL,
         district TEXT NOT NULL, source TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
         PRIMARY KEY (category, city, sort_at, article)) WITHOUT ROWID""",
-    "CREATE TABLE cities (city TEXT PRIMARY KEY) WITHOUT ROWID",
     # What happened, in order: publishing reads on from the last change it has seen.
     """CREATE TABLE changes (
         seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, article TEXT NOT NULL, before TEXT, after TEXT NOT NULL)""",

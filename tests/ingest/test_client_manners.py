@@ -50,7 +50,7 @@ async def test_robots_txt_is_read_first_and_once_a_day_even_across_restarts(city
 async def test_what_robots_txt_forbids_is_not_asked_for(city, memory):
     city.says("/robots.txt", BAN)
     result = await ask(memory, f"{city.url}/intern/news?token=1")
-    assert (result.kind, result.permanent) == ("refused", True)
+    assert (result.kind, result.permanent) == ("refused", False)  # it may be relaxed
     assert "robots.txt" in result.reason
     assert result.reason.endswith("/intern/news.")
     assert city.asked == ["/robots.txt"]

@@ -1,3 +1,4 @@
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -5,6 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from syndicator.config import Source
+from syndicator.ingest.revise import MOST_REVISIONS_A_DAY
 from syndicator.model import Draft, Harvest, Label, Moment, Provenance, Selection
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.record import Recorder
@@ -191,6 +193,8 @@ def test_a_flapping_article_is_not_announced_again_and_again(db, config):
     (stored,) = live(db)
     assert stored.body == "<p>39</p>"
     assert stored.updated < NOW + timedelta(minutes=20)
+    assert stored.revision == 1 + MOST_REVISIONS_A_DAY
+    assert db.execute("SELECT count(*) FROM revisions").fetchone() == (MOST_REVISIONS_A_DAY,)
 
 
 def test_one_article_that_cannot_be_stored_does_not_keep_out_the_others(db, config, caplog):
@@ -198,6 +202,21 @@ def test_one_article_that_cannot_be_stored_does_not_keep_out_the_others(db, conf
     assert (tally.new, tally.lost) == (2, 1)
     assert {stored.title for stored in live(db)} == {"Gut", "Auch gut"}
     assert "could not be stored" in caplog.text
+
+
+def test_a_full_disk_is_told_as_such(db, config):
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    db.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        record(db, config, draft("1", body="<p>" + "Lang. " * 20000 + "</p>"), draft("2"))
+
+
+def test_what_an_article_says_of_its_rights_stands_when_a_later_visit_does_not_find_it(db, config):
+    record(db, config, draft(rights="© Fotoagentur", license="CC-BY-4.0"))
+    record(db, config, draft(body="<p>Neu.</p>"))
+    (stored,) = live(db)
+    assert (stored.rights, stored.license, stored.revision) == ("© Fotoagentur", "CC-BY-4.0", 2)
 
 
 def test_a_feed_that_links_all_its_items_to_one_page_keeps_them_apart(db, config):

@@ -46,6 +46,22 @@ def test_an_article_without_a_date_has_none_when_it_comes_back(db):
     assert articles.by_number(db, n).article.published is None
 
 
+def test_a_city_is_named_as_long_as_it_has_a_live_article(db):
+    n = put(db, article(1))
+    put(db, article(2, city="Bochum"))
+    put(db, article(3, city="Ahlen"))
+    put(db, article(4, city="Ahlen"))
+    put(db, article(5, city=""))
+    assert articles.cities(db) == ("Ahlen", "Bochum", "Dortmund")
+    stored = articles.by_number(db, n)
+    articles.replace(db, stored, replace(stored.article, city="Dorsten"), (), "digest", T0)
+    assert articles.cities(db) == ("Ahlen", "Bochum", "Dorsten")
+
+
+def test_without_articles_there_is_no_city(db):
+    assert articles.cities(db) == ()
+
+
 def test_two_sources_may_use_one_key_for_two_articles(db):
     one = put(db, article(1), aliases=["key:7"])
     two = put(db, article(2, source="bochum", id="tag:other"), aliases=["key:7"])

@@ -144,7 +144,9 @@ def _read_page(source: Source, known: Known, basket: _Basket, request: Request, 
     else:
         result = response
     if isinstance(result, Failed):
-        basket.problems.append(result if result.address else replace(result, address=request.url))
+        # Another look that fails leaves nothing of the list unread: the article is stored, and its next look is planned.
+        permanent = result.permanent or teaser is None
+        basket.problems.append(replace(result, address=result.address or request.url, permanent=permanent))
         if not result.permanent:
             return
     else:
