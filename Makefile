@@ -11,8 +11,7 @@ run: .venv
 	@$(BIN)/syndicator run
 
 test: .venv/.dev browser
-	$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report --skip-covered --skip-empty
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 # The tests look at the pages in Debian's Chromium; without it they say that they left this out.
 browser:

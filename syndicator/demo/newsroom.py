@@ -35,4 +35,4 @@ class Newsroom:
 
 
 def last_change(stories: Iterable[Story]) -> datetime:
-    return max((story.updated for story in stories), default=BUILT)
+    return max((story.updated.astimezone(UTC) for story in stories), default=BUILT)

@@ -107,18 +107,23 @@ def _corrected(slot: int, outlines: Outlines) -> Story:
     wrong, right = _facts(slot)
     story = _filled(slot, outlines, right)
     remark = f"**Korrektur:** In der ersten Fassung dieser Meldung stand die Zahl {wrong}; richtig ist {right}."
-    return replace(story, text=f"{story.text.rstrip()}\n\n{remark}", updated=story.published + CORRECTED)
+    return replace(story, text=f"{story.text.rstrip()}\n\n{remark}", updated=_later(story.published, CORRECTED))
 
 
 def _updated(slot: int, outlines: Outlines) -> Story:
     story = _corrected(slot, outlines)
-    at = story.published + CLOSED
+    at = _later(story.published, CLOSED)
     day = long_date(at).rsplit(" ", 1)[0]
     line = f"**Update ({day}, {at:%H:%M} Uhr):** {_outline(slot, outlines).update}"
     return replace(story, teaser=f"{story.teaser} (aktualisiert)", text=f"{story.text}\n\n{line}", updated=at)
 
 
+def _later(at: datetime, delay: timedelta) -> datetime:
+    """Sums of local times leave out or repeat the hour in which clocks are changed."""
+    return (at.astimezone(UTC) + delay).astimezone(at.tzinfo)
+
+
 def _withdrawn(story: Story) -> Story:
     word = f"Die Stadt hat die Meldung vom {long_date(story.published)} zurückgezogen."
-    at = story.published + CLOSED
+    at = _later(story.published, CLOSED)
     return replace(story, withdrawn=True, teaser=word, text=word, picture=None, updated=at)
