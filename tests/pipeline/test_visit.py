@@ -40,10 +40,11 @@ title = "Vielfalt"
 class City:
     """A portal, and who visits it."""
 
-    def __init__(self, site, folder, store, workers, client, clock):
-        self.site, self.folder, self.store, self.workers, self.client, self.clock = (
-            site, folder, store, workers, client, clock,
+    def __init__(self, site, folder, store, workers, client, memory):
+        self.site, self.folder, self.store, self.workers, self.client, self.memory = (
+            site, folder, store, workers, client, memory,
         )  # fmt: skip
+        self.clock = memory.clock
         self.edit()
 
     def edit(self, *changes):
@@ -90,7 +91,7 @@ async def a_city(folder):
     memory, workers, store = Memory(), Workers(1), Store(folder / "store.db")
     try:
         async with portal() as site, memory.client() as client:
-            yield City(site, folder, store, workers, client, memory.clock)
+            yield City(site, folder, store, workers, client, memory)
     finally:
         await workers.close()
         store.close()
@@ -257,14 +258,16 @@ async def test_a_visit_by_an_edited_block_is_not_undone_by_the_one_before_it(cit
     async def slow(request):
         asked.set()
         await go_on.wait()
-        return web.Response(text="<h1>Alt gelesen</h1><p>So las es der alte Block.</p>", content_type="text/html")
+        text = "<!doctype html><main><h1>Alt gelesen</h1><p>Vom 02.03.2026</p><p>So las es der alte Block, Wort für Wort.</p></main>"
+        return web.Response(text=text, content_type="text/html")
 
     city.site.pages["/news/a.html"] = slow
     first = asyncio.create_task(before.visit(city.source))
     await asked.wait()
     city.tells("a")
-    city.edit(('item = "article"', 'item = "main article"'))
-    await city.visit()
+    async with city.memory.client() as city.client:  # the other one waits for its turn at this host
+        city.edit(('item = "article"', 'item = "main article"'))
+        await city.visit()
     go_on.set()
     assert not (await first).tally
     assert [article.title for article in await city.live()] == ["Meldung a"]

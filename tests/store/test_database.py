@@ -71,7 +71,7 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
     assert path.read_bytes().startswith(b"This is a letter")
 
 
-async def test_a_database_that_another_program_holds_is_told_as_such(store, monkeypatch):
+async def test_a_database_that_another_program_holds_is_told_as_such(store):
     await store.write(lambda db: db.execute("PRAGMA busy_timeout = 50") and None)
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -98,7 +98,7 @@ async def test_a_database_that_may_only_be_read_is_told_as_such(store):
         await store.write(facts.set_fact, "colour", "blue")
 
 
-async def test_a_transaction_that_cannot_be_undone_does_not_hide_why_it_failed(store, monkeypatch):
+async def test_a_transaction_that_cannot_be_undone_does_not_hide_why_it_failed(store):
     def fail(db):
         facts.set_fact(db, "colour", "blue")
         db.conn.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_TRANSACTION else 0)
