@@ -11,7 +11,8 @@ from syndicator.config import Config
 from syndicator.ingest.client import Client, HostState
 from syndicator.ingest.workers import Workers
 from syndicator.pipeline.filing import Rules, file_all_anew
-from syndicator.pipeline.publish import Publisher, repair
+from syndicator.pipeline.publish import Publisher
+from syndicator.pipeline.repair import whole_editions
 from syndicator.pipeline.visit import Visitor
 from syndicator.publish.targets import Target
 from syndicator.publish.targets.folder import Folder
@@ -42,16 +43,17 @@ class Workshop:
         rules = Rules(config)
         self.visitor = Visitor(config, self.store, self.client, self.workers, rules, self.now)
         moved = await file_all_anew(self.store, rules, self.now)
-        self.publisher = Publisher(config, self.store, self.targets, self.now)
+        self.publisher = self.publisher.under(config)
         return moved
 
 
 @asynccontextmanager
 async def workshop(
-    config: Config, now: Callable[[], datetime] = utc_now, *, filed: bool = True
+    config: Config, now: Callable[[], datetime] = utc_now, *, filed: bool = True, publishing: bool = True
 ) -> AsyncIterator[Workshop]:
-    """Everything opened, repaired if the last run was killed, and closed at the end.
+    """Everything opened, and closed at the end.
 
+    With `publishing`, the published folder is read to find what is not whole, as after a crash; the first round mends it.
     With `filed`, articles are filed by the rules of `config` first; the service does that when it answers already.
     Raises SyndicatorError when the folder or the database cannot be used.
     """
@@ -60,10 +62,11 @@ async def workshop(
     workers = Workers()
     client = await _client(config, store, now)
     try:
-        whole = await store.write(repair, folder.read)
+        whole = await whole_editions(store, folder) if publishing else {}
+        given = {path: edition.digest for path, edition in whole.items()}
         targets: list[Target] = [folder]
         visitor = Visitor(config, store, client, workers, Rules(config), now)
-        publisher = Publisher(config, store, targets, now)
+        publisher = Publisher(config, store, targets, now, given, folder)
         shop = Workshop(store, client, workers, targets, whole, visitor, publisher, now)
         if filed:
             await shop.adopt(config)

@@ -43,7 +43,7 @@ async def ingest(config: Config, chosen: Sequence[Source], *, as_json: bool) -> 
             click.echo("\n".join(_lines(visited)))
         return visited
 
-    async with workshop(config) as shop, sample_portal(config):
+    async with workshop(config, publishing=False) as shop, sample_portal(config):
         visits = await asyncio.gather(*(visit(shop, source) for source in chosen))
     if as_json:
         print_json([_values(visited) for visited in visits])

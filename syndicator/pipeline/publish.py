@@ -1,93 +1,172 @@
 """Publishing: select → render → write, for the feeds that a change touches, and only the bytes that differ."""
 
 import asyncio
-import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache, partial
 
 from sqlite_utils import Database
 
-import syndicator
 from syndicator.config import Config, planned_feeds
-from syndicator.model import Article, Change, Feed, File
-from syndicator.publish import encodings, formats, index, select
-from syndicator.publish.targets import Target
+from syndicator.errors import SyndicatorError
+from syndicator.model import Feed, File
+from syndicator.pipeline import plan, render
+from syndicator.pipeline.plan import Plan, Stand
+from syndicator.publish import encodings
+from syndicator.publish.targets import Guard, Target
 from syndicator.store import articles, editions, facts
 from syndicator.store.database import Store
 from syndicator.store.editions import Edition
-from syndicator.store.instants import from_text
 
 log = logging.getLogger(__name__)
 
-_FRAME = {"index.html", "style.css", "icon.svg"}
 _FEEDS_AT_ONCE = 8  # rendered, then written: bounds what is held in memory when everything is rendered anew
 _KEPT_CHANGES = 10_000  # of those already published: what `status` and the curious may want to read
+_PATIENCE = 60.0  # seconds to wait for another process to end its round
+_PAUSE = 0.1  # seconds between two tries to begin one
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What one round came to: how many feeds were looked at, which files were written, which removed."""
+    """What one round came to: how many feeds were looked at, which files were written or removed, which feeds failed."""
 
     feeds: int = 0
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What the store says before a round: all feeds there are, those to render, and up to which change this goes."""
+@dataclass(slots=True)
+class _Round:
+    """One round under way."""
 
-    feeds: tuple[Feed, ...]
-    touched: tuple[Feed, ...]
-    seq: int
-    began: datetime
-    looks: str
-    editions: Mapping[str, Edition]
+    stand: Stand
+    plan: Plan
+    now: datetime
+    tried: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
 
 
 class Publisher:
-    """Brings the targets up to the state of the store. One round runs at a time."""
+    """Brings the targets up to the state of the store, one round at a time, also among the processes that share `guard`.
 
-    def __init__(self, config: Config, store: Store, targets: Sequence[Target], now: Callable[[], datetime]) -> None:
+    `given` says which bytes the targets hold already: path → digest. What another process published since is not among
+    them, so the next round hands it to these targets, too.
+
+    A feed that cannot be rendered stops no other: its files stay as they are, and it is tried again when a change touches
+    it, and in the first round of a publisher, as after a restart or an edit of config.toml.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        targets: Sequence[Target],
+        now: Callable[[], datetime],
+        given: dict[str, str] | None = None,
+        guard: Guard | None = None,
+    ) -> None:
         self.config = config
         self.store = store
         self.targets = targets
         self._now = now
-        self._round = asyncio.Lock()
+        self._given = {} if given is None else given
+        self._guard = guard
+        self._one = asyncio.Lock()
+        self._feeds = lru_cache(1)(partial(planned_feeds, config))  # many, and the same until the cities change
+        self._looks = ""
+        self._framed: tuple[Feed, ...] | None = None
+        self._settled: int | None = None  # the generation of the editions that the last round left
+
+    def under(self, config: Config) -> "Publisher":
+        """A publisher to the same targets by another configuration."""
+        return Publisher(config, self.store, self.targets, self._now, self._given, self._guard)
 
     async def publish(self) -> Publication:
-        """Render what changed since the last round, and write what differs. Costs one query when nothing changed."""
-        async with self._round:
-            plan = await self.store.read(_plan, self.config)
-            written: list[str] = []
-            for start in range(0, len(plan.touched), _FEEDS_AT_ONCE):
-                files = await self._render(plan, plan.touched[start : start + _FEEDS_AT_ONCE])
-                written += await self._write(files)
-            if plan.touched or not plan.editions.keys() >= _FRAME:
-                written += await self._write(await asyncio.to_thread(_render_frame, self.config, plan, self._now()))
-            gone = _unwanted(plan, self.config)
-            await asyncio.to_thread(self._remove, gone)
-            await self.store.write(_settle, plan, gone)
-        return Publication(len(plan.touched), tuple(written), tuple(gone))
+        """Render what changed since the last round, and write what differs. Costs one query when nothing changed.
 
-    async def _render(self, plan: _Plan, feeds: Sequence[Feed]) -> list[File]:
-        now = self._now()
+        Raises SyndicatorError when the store or a target fails, or another process publishes for too long; the next
+        round then does what is left.
+        """
+        async with self._one:
+            self._looks = self._looks or await asyncio.to_thread(plan.looks, self.config)
+            if await self.store.read(plan.is_settled, self._looks, self._settled):
+                return Publication()
+            async with _alone(self._guard) if self._guard else nullcontext():
+                return await self._publish()
+
+    async def _publish(self) -> Publication:
+        stand = await self.store.read(plan.read_stand)
+        first = self._settled is None
+        made = await asyncio.to_thread(
+            plan.make_plan, stand, self.config, self._feeds(stand.cities), self._looks, self._given, first=first
+        )
+        under_way = _Round(stand, made, self._now())
+        for start in range(0, len(made.touched), _FEEDS_AT_ONCE):
+            await self._write(under_way, await self._render(under_way, made.touched[start : start + _FEEDS_AT_ONCE]))
+        if made.frame or made.feeds is not self._framed:
+            await self._write(under_way, await self._attempt(under_way, render.INDEX, self._render_frame(under_way)))
+        await asyncio.to_thread(self._remove, made.gone)
+        self._settled = await self.store.write(_settle, under_way, self._looks)
+        return Publication(len(made.touched), tuple(under_way.written), made.gone, tuple(under_way.failed))
+
+    async def _render(self, under_way: _Round, feeds: Sequence[Feed]) -> list[File]:
         files: list[File] = []
         for feed in feeds:
-            entries = await self.store.read(articles.select, feed.selection)
-            files += await asyncio.to_thread(_render_feed, feed, entries, self.config, plan, now)
+            files += await self._attempt(under_way, feed.name, self._render_feed(under_way, feed))
         return files
 
-    async def _write(self, files: Sequence[File]) -> list[str]:
-        """Files first, then the store's word for them: what is killed between is noticed by `repair`."""
-        if files:
-            await self.store.write(_announce, files)
-            await asyncio.to_thread(self._put, files)
-            await self.store.write(_record, files)
-        return [file.path for file in files]
+    async def _render_feed(self, under_way: _Round, feed: Feed) -> list[File]:
+        entries = await self.store.read(articles.select, feed.selection)
+        began = under_way.stand.began
+        return await asyncio.to_thread(
+            lambda: self._differing(under_way, render.feed(feed, entries, self.config, began))
+        )
+
+    async def _render_frame(self, under_way: _Round) -> list[File]:
+        feeds = self._framed = under_way.plan.feeds
+        return await asyncio.to_thread(lambda: self._differing(under_way, render.frame(feeds, self.config)))
+
+    async def _attempt(self, under_way: _Round, name: str, rendering: Awaitable[list[File]]) -> list[File]:
+        under_way.tried.append(name)
+        try:
+            return await rendering
+        except SyndicatorError:
+            raise
+        except Exception:
+            log.exception("%s cannot be rendered, so its files stay as they are. Please report it.", name)
+            under_way.failed.append(name)
+            return []
+
+    def _differing(self, under_way: _Round, pages: Sequence[render.Page]) -> list[File]:
+        """The files to write: what differs from what was published, or from what our targets hold."""
+        files = []
+        for page in pages:
+            edition = under_way.stand.editions.get(page.path)
+            published = edition is not None and edition.digest == page.digest
+            if not published or self._given.get(page.path) != page.digest:
+                modified = edition.modified if edition and published else under_way.now
+                files.append(File(page.path, page.media_type, modified, page.body, encodings.encode(page.body)))
+        return files
+
+    async def _write(self, under_way: _Round, files: Sequence[File]) -> None:
+        """Until all targets have the files, the store says of them that nobody knows what lies there."""
+        if not files:
+            return
+        done = [Edition(file.path, render.digest(file.body), file.modified, file.media_type) for file in files]
+        for edition in done:
+            self._given.pop(edition.path, None)
+        await self.store.write(editions.save_editions, [replace(edition, digest="") for edition in done])
+        await asyncio.to_thread(self._put, files)
+        await self.store.write(editions.save_editions, done)
+        self._given.update((edition.path, edition.digest) for edition in done)
+        under_way.written += [file.path for file in files]
 
     def _put(self, files: Sequence[File]) -> None:
         for target in self.targets:
@@ -96,109 +175,31 @@ class Publisher:
     def _remove(self, paths: Sequence[str]) -> None:
         for target in self.targets:
             target.remove(paths)
+        for path in paths:
+            self._given.pop(path, None)
 
 
-def _plan(db: Database, config: Config) -> _Plan:
-    feeds = planned_feeds(config, articles.cities(db))
-    published = editions.all_editions(db)
-    looks = _looks(config)
-    seq = int(facts.get_fact(db, "published") or 0)
-    changes = articles.changes_after(db, seq)
-    touched = feeds
-    if looks == facts.get_fact(db, "looks"):
-        touched = _touched(feeds, changes, published, config)
-    began = from_text(facts.get_fact(db, "began"))
-    return _Plan(feeds, touched, changes[-1].seq if changes else seq, began, looks, published)
+def _settle(db: Database, done: _Round, looks: str) -> int:
+    editions.drop_editions(db, done.plan.gone)
+    failed = done.stand.failed.difference(done.tried).union(done.failed)
+    facts.set_fact(db, "failed", json.dumps(sorted(failed)))
+    facts.set_fact(db, "published", str(done.stand.seq))
+    facts.set_fact(db, "looks", looks)
+    articles.drop_changes_before(db, done.stand.seq - _KEPT_CHANGES)
+    return editions.generation(db)
 
 
-def _touched(
-    feeds: Sequence[Feed], changes: Sequence[Change], published: Mapping[str, Edition], config: Config
-) -> tuple[Feed, ...]:
-    names = {feed.name for feed in select.touched(feeds, changes)}
-    endings = [kind.EXTENSION for kind in _chosen_formats(config)]
-    missing = {feed.name for feed in feeds if any(f"{feed.name}.{ending}" not in published for ending in endings)}
-    return tuple(feed for feed in feeds if feed.name in names or feed.name in missing)
-
-
-def _looks(config: Config) -> str:
-    """A fingerprint of everything beside the articles on which published bytes depend."""
-    parts = config.model_dump_json(include={"site", "publish", "sources", "categories", "feeds"})
-    return hashlib.sha256(f"{syndicator.__version__} {parts}".encode()).hexdigest()
-
-
-def _chosen_formats(config: Config) -> list[formats.Format]:
-    available = formats.available()
-    return [available[name] for name in (*config.publish.formats, "html")]
-
-
-def _render_feed(feed: Feed, entries: tuple[Article, ...], config: Config, plan: _Plan, now: datetime) -> list[File]:
-    document = formats.Document(
-        feed=feed,
-        site=config.site,
-        articles=entries,
-        updated=max((article.updated for article in entries), default=plan.began),
-        publish=config.publish,
-        sources={source.name: source for source in config.sources},
-        categories=config.categories,
-    )
-    rendered = (
-        (f"{feed.name}.{kind.EXTENSION}", kind.MEDIA_TYPE, kind.render(document)) for kind in _chosen_formats(config)
-    )
-    return _differing(rendered, plan, now)
-
-
-def _render_frame(config: Config, plan: _Plan, now: datetime) -> list[File]:
-    pages = (
-        ("index.html", "text/html; charset=utf-8", index.render_index(plan.feeds, config)),
-        ("style.css", "text/css; charset=utf-8", index.stylesheet()),
-        ("icon.svg", "image/svg+xml", index.icon()),
-    )
-    return _differing(pages, plan, now)
-
-
-def _differing(rendered: Iterable[tuple[str, str, bytes]], plan: _Plan, now: datetime) -> list[File]:
-    files = []
-    for path, media_type, body in rendered:
-        edition = plan.editions.get(path)
-        if edition is None or edition.digest != hashlib.sha256(body).hexdigest():
-            files.append(File(path, media_type, now, body, encodings.encode(body)))
-    return files
-
-
-def _unwanted(plan: _Plan, config: Config) -> list[str]:
-    endings = [kind.EXTENSION for kind in _chosen_formats(config)]
-    wanted = _FRAME | {f"{feed.name}.{ending}" for feed in plan.feeds for ending in endings}
-    return sorted(plan.editions.keys() - wanted)
-
-
-def _announce(db: Database, files: Sequence[File]) -> None:
-    facts.set_fact(db, "writing", json.dumps([file.path for file in files]))
-
-
-def _record(db: Database, files: Sequence[File]) -> None:
-    rows = [Edition(f.path, hashlib.sha256(f.body).hexdigest(), f.modified, f.media_type) for f in files]
-    editions.save_editions(db, rows)
-    facts.set_fact(db, "writing", "[]")
-
-
-def _settle(db: Database, plan: _Plan, gone: list[str]) -> None:
-    editions.drop_editions(db, gone)
-    facts.set_fact(db, "published", str(plan.seq))
-    facts.set_fact(db, "looks", plan.looks)
-    articles.drop_changes_before(db, plan.seq - _KEPT_CHANGES)
-
-
-def repair(db: Database, read: Callable[[str], bytes | None]) -> dict[str, Edition]:
-    """Forget every edition whose bytes are not in the folder as they were published, so that the next round writes them again.
-
-    `read` returns the bytes under a path, None where there are none. Returns the editions that are whole.
-    """
-    published = editions.all_editions(db)
-    torn = set(json.loads(facts.get_fact(db, "writing") or "[]"))
-    torn |= {path for path, edition in published.items() if path not in torn and not _whole(read(path), edition)}
-    editions.drop_editions(db, sorted(torn))
-    return {path: edition for path, edition in published.items() if path not in torn}
-
-
-def _whole(body: bytes | None, edition: Edition) -> bool:
-    return body is not None and hashlib.sha256(body).hexdigest() == edition.digest
+@asynccontextmanager
+async def _alone(guard: Guard) -> AsyncIterator[None]:
+    end = time.monotonic() + _PATIENCE
+    while not await asyncio.to_thread(guard.try_lock):
+        if time.monotonic() > end:
+            raise SyndicatorError(
+                f"Another process has been publishing into the same folder for {_PATIENCE:.0f} seconds.",
+                "Wait until it has ended, or end it.",
+            )
+        await asyncio.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        guard.unlock()

@@ -11,6 +11,16 @@ _GZIP_LEVEL = 6
 _GZIP_FRAME = 31  # zlib writes the gzip header itself: no file name, no time (RFC 1952)
 
 
+def decode(body: bytes, coding: str) -> bytes | None:
+    """The plain bytes, None where they cannot be had, as after a torn write."""
+    inflater = zlib.decompressobj(wbits=_GZIP_FRAME)
+    try:
+        plain: bytes = brotli.decompress(body) if coding == "br" else inflater.decompress(body)
+    except (brotli.error, zlib.error):
+        return None
+    return plain if coding == "br" or inflater.eof else None
+
+
 def encode(body: bytes) -> Mapping[str, bytes]:
     """The body under each content coding that makes it smaller: "br" and "gzip"."""
     coded = {

@@ -7,13 +7,10 @@ import asyncio
 import hashlib
 import logging
 import threading
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-import brotli  # type: ignore[import-untyped]
 
 from syndicator.model import File
 from syndicator.serve import headers
@@ -93,28 +90,16 @@ class Shelf:
                 if entry := self._entries.pop(path, None):
                     self._in_memory -= entry.in_memory
 
-    def load(self, files: Iterable[tuple[str, str, datetime]]) -> tuple[str, ...]:
-        """Take over (path, media type, modified) from the folder, and return the paths that have to be rendered again.
+    def load(self, files: Iterable[tuple[str, str, datetime]]) -> None:
+        """Take over (path, media type, modified) from the folder, as whoever names them has found them whole there.
 
-        A file that is missing there is left out. So is an encoded sibling that does not hold the same text, as after a
-        crash between two writes; the plain file is answered meanwhile.
+        A file that is missing is left out.
         """
-        return tuple(path for path, media_type, modified in files if not self._load(path, media_type, modified))
-
-    def _load(self, path: str, media_type: str, modified: datetime) -> bool:
-        """Whether everything that lies there is sound."""
-        found = {encoding: self._bytes(path, encoding) for encoding in PREFERENCE}
-        plain = found[IDENTITY]
-        if plain is None:
-            return False
-        encoded = {encoding: body for encoding, body in found.items() if body is not None}
-        sound = {
-            encoding: body
-            for encoding, body in encoded.items()
-            if encoding == IDENTITY or _decoded(body, encoding) == plain
-        }
-        self._place(path, media_type, modified, sound)
-        return len(sound) == len(encoded)
+        for path, media_type, modified in files:
+            found = {encoding: self._bytes(path, encoding) for encoding in PREFERENCE}
+            bodies = {encoding: body for encoding, body in found.items() if body is not None}
+            if IDENTITY in bodies:
+                self._place(path, media_type, modified, bodies)
 
     async def read(self, entry: Prepared, variant: Variant) -> bytes | None:
         """The bytes of a variant, None when the folder no longer holds exactly these."""
@@ -174,13 +159,3 @@ def _variant(encoding: str, body: bytes, media_type: str, modified: datetime, ma
 
 def _etag(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-
-
-def _decoded(body: bytes, encoding: str) -> bytes | None:
-    """The plain bytes, None where they cannot be had."""
-    inflater = zlib.decompressobj(wbits=31)
-    try:
-        plain: bytes = brotli.decompress(body) if encoding == "br" else inflater.decompress(body)
-    except (brotli.error, zlib.error):
-        return None
-    return plain if encoding == "br" or inflater.eof else None

@@ -3,8 +3,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from syndicator.serve.shelf import Shelf
 from tests.serve.serving import ATOM, LAST_MODIFIED, MODIFIED, file, write
 
@@ -24,38 +22,24 @@ def test_a_tag_and_a_date_survive_a_restart(tmp_path: Path):
     before, after = Shelf(tmp_path), Shelf(tmp_path)
     before.put([published])
     write(tmp_path, published)
-    assert after.load([("vielfalt.atom", ATOM, MODIFIED)]) == ()
+    after.load([("vielfalt.atom", ATOM, MODIFIED)])
     assert after.get("vielfalt.atom") == before.get("vielfalt.atom")
 
 
-def test_a_file_that_is_missing_at_the_start_is_reported_and_left_out(tmp_path: Path):
+def test_a_file_that_is_missing_at_the_start_is_left_out(tmp_path: Path):
     write(tmp_path, file("verkehr.atom"))
     shelf = Shelf(tmp_path)
-    assert shelf.load([("vielfalt.atom", ATOM, MODIFIED), ("verkehr.atom", ATOM, MODIFIED)]) == ("vielfalt.atom",)
+    shelf.load([("vielfalt.atom", ATOM, MODIFIED), ("verkehr.atom", ATOM, MODIFIED)])
     assert shelf.get("vielfalt.atom") is None
     assert shelf.get("verkehr.atom") is not None
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".br"])
-@pytest.mark.parametrize("damage", ["another version", "cut off"])
-def test_an_encoded_file_that_holds_another_text_is_reported_and_left_out(tmp_path: Path, suffix: str, damage: str):
-    write(tmp_path, file("vielfalt.atom"))
-    other = file("vielfalt.atom", "<other/>").encodings["gzip" if suffix == ".gz" else "br"]
-    encoded = tmp_path / f"vielfalt.atom{suffix}"
-    encoded.write_bytes(other if damage == "another version" else encoded.read_bytes()[:-3])
-    shelf = Shelf(tmp_path)
-    assert shelf.load([("vielfalt.atom", ATOM, MODIFIED)]) == ("vielfalt.atom",)
-    entry = shelf.get("vielfalt.atom")
-    assert entry is not None
-    assert set(entry.encodings) == {"identity", "gzip", "br"} - {"gzip" if suffix == ".gz" else "br"}
-
-
-def test_a_file_that_no_encoding_makes_smaller_is_sound_without(tmp_path: Path):
+def test_a_file_that_no_encoding_makes_smaller_is_answered_without(tmp_path: Path):
     write(tmp_path, file("vielfalt.atom"))
     for suffix in (".gz", ".br"):
         (tmp_path / f"vielfalt.atom{suffix}").unlink()
     shelf = Shelf(tmp_path)
-    assert shelf.load([("vielfalt.atom", ATOM, MODIFIED)]) == ()
+    shelf.load([("vielfalt.atom", ATOM, MODIFIED)])
     entry = shelf.get("vielfalt.atom")
     assert entry is not None
     assert entry.encodings == ("identity",)

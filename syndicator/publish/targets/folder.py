@@ -6,6 +6,7 @@ siblings are as new. A crash in between leaves the old file, which the next star
 """
 
 import fcntl
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from syndicator.errors import SyndicatorError
 from syndicator.model import File
+from syndicator.publish.encodings import decode, encode
 
 _SUFFIXES = {"br": ".br", "gzip": ".gz"}
 
@@ -26,6 +28,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
+        self._turn = -1
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._temporary = _make_temporary(self.path)
@@ -68,8 +71,41 @@ class Folder:
         except OSError as error:
             raise _cannot("read", self.path, error) from error
 
+    def holds(self, path: str, digest: str) -> bool:
+        """Whether bytes with this SHA-256 (hex) lie there, and siblings in all codings that `encode` makes, with the same text."""
+        body = self.read(path)
+        if body is None or hashlib.sha256(body).hexdigest() != digest:
+            return False
+        found = {coding: self.read(path + suffix) for coding, suffix in _SUFFIXES.items()}
+        siblings = {coding: content for coding, content in found.items() if content is not None}
+        sound = all(decode(content, coding) == body for coding, content in siblings.items())
+        return sound and (len(siblings) == len(_SUFFIXES) or siblings.keys() >= encode(body).keys())
+
+    def try_lock(self) -> bool:
+        """Whether the folder is ours to publish to until `unlock`; not while another process, or another Folder, has it."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise _cannot("written", self.path, error) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            if isinstance(error, BlockingIOError):
+                return False
+            raise _cannot("written", self.path, error) from error
+        self._turn = descriptor
+        return True
+
+    def unlock(self) -> None:
+        if self._turn >= 0:
+            os.close(self._turn)
+            self._turn = -1
+
     def close(self) -> None:
         """Let the temporary folder go. Closing twice does nothing."""
+        self.unlock()
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1

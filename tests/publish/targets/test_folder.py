@@ -1,3 +1,4 @@
+import hashlib
 import random
 import signal
 import stat
@@ -30,6 +31,10 @@ def folder(tmp_path):
     made.close()
 
 
+def digest(made):
+    return hashlib.sha256(made.body).hexdigest()
+
+
 def listed(folder):
     return sorted(str(path.relative_to(folder.path)) for path in folder.path.rglob("*") if path.is_file())
 
@@ -53,6 +58,44 @@ def test_a_coding_that_is_gone_leaves_no_stale_sibling(folder):
     folder.put([file()])
     folder.put([file(body=b"x", encodings={})])
     assert listed(folder) == ["vielfalt.atom"]
+
+
+def test_it_holds_a_file_whose_bytes_and_siblings_are_whole(folder):
+    folder.put([file()])
+    assert folder.holds("vielfalt.atom", digest(file()))
+    assert not folder.holds("vielfalt.atom", digest(file(body=b"other")))
+    assert not folder.holds("never.atom", digest(file()))
+
+
+def test_a_sibling_that_no_coding_made_smaller_is_not_missed(folder):
+    tiny = file(body=b"x")
+    folder.put([tiny])
+    assert listed(folder) == ["vielfalt.atom"]
+    assert folder.holds("vielfalt.atom", digest(tiny))
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br"])
+@pytest.mark.parametrize("damage", ["another text", "cut off", "no code at all", "missing"])
+def test_it_does_not_hold_a_file_with_a_damaged_sibling(folder, coding, damage):
+    folder.put([file()])
+    sibling = folder.path / f"vielfalt.atom{'.gz' if coding == 'gzip' else '.br'}"
+    whole = sibling.read_bytes()
+    if damage == "missing":
+        sibling.unlink()
+    else:
+        other = file(body=b"<other/>" * 100).encodings[coding]
+        sibling.write_bytes({"another text": other, "cut off": whole[:-3], "no code at all": b"torn"}[damage])
+    assert not folder.holds("vielfalt.atom", digest(file()))
+
+
+def test_only_one_at_a_time_publishes_to_a_folder(folder):
+    other = Folder(folder.path)
+    assert folder.try_lock()
+    assert not other.try_lock()
+    folder.unlock()
+    assert other.try_lock()
+    other.close()
+    assert folder.try_lock()
 
 
 def test_removing_takes_the_siblings_along_and_what_is_not_there_is_no_mistake(folder):

@@ -1,0 +1,100 @@
+"""What a round of publishing has to do, by what the store says and what the targets hold."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+import syndicator
+from syndicator.config import Config
+from syndicator.model import Change, Feed
+from syndicator.pipeline import render
+from syndicator.publish import select
+from syndicator.store import articles, editions, facts
+from syndicator.store.editions import Edition
+from syndicator.store.instants import from_text
+
+_NOT_RENDERED: dict[str, Any] = {  # new keys count as rendered until they are named here: too many rounds do no harm
+    "publish": {"folder", "every"},
+    "sources": {"__all__": {"kind", "cron", "every", "allow_private", "delay", "robots", "enabled", "list", "article"}},
+    "categories": {"__all__": {"labels", "keywords", "aliases"}},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What the store says before a round; `seq` is the last change there is, `failed` what could not be rendered last."""
+
+    cities: tuple[str, ...]
+    changes: tuple[Change, ...]
+    seq: int
+    began: datetime
+    looks: str
+    failed: frozenset[str]
+    editions: Mapping[str, Edition]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All feeds there are, those to render, whether the frame is to be rendered, and the paths to remove."""
+
+    feeds: tuple[Feed, ...]
+    touched: tuple[Feed, ...]
+    frame: bool
+    gone: tuple[str, ...]
+
+
+def is_settled(db: Database, looks: str, generation: int | None) -> bool:
+    """Whether nothing is left to do for a publisher that goes by these looks and left the editions in this generation."""
+    if editions.generation(db) != generation or facts.get_fact(db, "looks") != looks:
+        return False
+    return articles.last_change(db) <= _published(db)
+
+
+def read_stand(db: Database) -> Stand:
+    published = _published(db)
+    changes = articles.changes_after(db, published)
+    return Stand(
+        cities=articles.cities(db),
+        changes=changes,
+        seq=changes[-1].seq if changes else published,
+        began=from_text(facts.get_fact(db, "began")),
+        looks=facts.get_fact(db, "looks"),
+        failed=frozenset(json.loads(facts.get_fact(db, "failed") or "[]")),
+        editions=editions.all_editions(db),
+    )
+
+
+def make_plan(
+    stand: Stand, config: Config, feeds: tuple[Feed, ...], looks: str, given: Mapping[str, str], *, first: bool
+) -> Plan:
+    """Pure. `given` says which bytes the targets hold, `first` whether what failed is tried again without a cause."""
+    anew = stand.looks != looks
+    paths = {feed.name: tuple(render.paths(feed, config)) for feed in feeds}
+    known = {path for path, edition in stand.editions.items() if edition.digest == given.get(path)}
+    failed = frozenset() if first else stand.failed
+    due = {name for name, files in paths.items() if name not in failed and not known.issuperset(files)}
+    due |= {feed.name for feed in select.touched(feeds, stand.changes)}
+    if first:
+        due |= stand.failed
+    wanted = render.FRAME.union(*paths.values())
+    return Plan(
+        feeds=feeds,
+        touched=feeds if anew else tuple(feed for feed in feeds if feed.name in due),
+        frame=anew or (render.INDEX not in failed and not known >= render.FRAME),
+        gone=tuple(sorted((stand.editions.keys() | given.keys()) - wanted)),
+    )
+
+
+def looks(config: Config) -> str:
+    """A fingerprint of everything beside the articles on which published bytes depend."""
+    parts = config.model_dump_json(include={"site", "publish", "sources", "categories", "feeds"}, exclude=_NOT_RENDERED)
+    return hashlib.sha256(f"{syndicator.__version__} {parts}".encode()).hexdigest()
+
+
+def _published(db: Database) -> int:
+    return int(facts.get_fact(db, "published") or 0)
