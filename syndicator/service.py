@@ -74,6 +74,8 @@ class Service:
                 log.exception("Publishing ended in a fault and will be tried again.")
             else:
                 self._health = Health()
+                if publication.failed:
+                    log.warning("left as they were, as rendering them failed: %s", ", ".join(publication.failed))
                 if publication.written:
                     log.info("published: %d files of %d feeds", len(publication.written), publication.feeds)
             await asyncio.sleep(max(_LEAST_GAP, time.monotonic() - started))

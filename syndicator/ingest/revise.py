@@ -17,7 +17,7 @@ MOST_REVISIONS_A_DAY = 12
 _FINENESS = {"month": 0, "week": 1, "day": 2, "minute": 3, "second": 4}
 
 
-def first_state(draft: Draft, source: Source, id: str, now: datetime) -> Article:  # noqa: A002
+def first_state(draft: Draft, source: Source, id: str, original_id: str, now: datetime) -> Article:  # noqa: A002
     """The article as it is first seen, not yet filed under categories.
 
     `updated` is what the source states, the change or else the publication; the first sight where it states nothing.
@@ -46,7 +46,7 @@ def first_state(draft: Draft, source: Source, id: str, now: datetime) -> Article
         kind=draft.kind,
         rights=draft.rights or source.rights,
         license=draft.license or known_license(source),
-        original_id=draft.original_id,
+        original_id=original_id,
         provenance=draft.provenance,
         revision=1,
         found=_found(draft),

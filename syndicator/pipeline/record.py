@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -88,8 +88,8 @@ class Recorder:
         if draft.withdrawn:  # never seen here: nothing of it went out that would have to be taken back
             tally.skipped += 1
             return
-        article = revise.first_state(draft, self.source, self._id(draft, verdict, shared), self.now)
-        article = replace(article, original_id=verdict.original_id)
+        id_ = self._id(draft, verdict, shared)
+        article = revise.first_state(draft, self.source, id_, verdict.original_id, self.now)
         article, filed = self.rules.file(article)
         digest = identity.text_digest(article.title, article.summary, article.body)
         recheck_at = pace.next_recheck(article.sort_at, self.now)
