@@ -90,12 +90,12 @@ def resolve(article: Article, setting: Setting) -> Entry:
     """Decide what goes out of an article: pictures by right, dates at the edge, names for what has none."""
     source = setting.sources.get(article.source)
     shown = pictures.allowed((_clean_image(image) for image in article.images), source, setting.publish.images)
-    shown = tuple(picture for picture in shown if _is_web(picture.url))
+    shown = tuple(picture for picture in shown if picture.url)
     body = pictures.strip_body(xml_safe(article.body), shown)
     summary = xml_safe(article.summary).strip() or excerpt(body)
     return Entry(
         id=xml_safe(article.original_id or article.id),
-        link=xml_safe(article.address) if _is_web(article.address) else setting.page,
+        link=_web(article.address) or setting.page,
         title=_title(article.title, summary),
         summary=summary,
         body=body if setting.publish.content == "full" else "",
@@ -168,7 +168,7 @@ def _title(title: str, summary: str) -> str:
 def _authors(article: Article, source: Source | None) -> tuple[Author, ...]:
     """Who is named, else who published it first: what one city wrote must not look like another's in a joint feed."""
     named = (
-        Author(_word(who.name or who.email), who.url if _is_web(who.url) else "", mail_address(xml_safe(who.email)))
+        Author(_word(who.name or who.email), _web(who.url), mail_address(xml_safe(who.email)))
         for who in article.authors
     )
     known = tuple(dict.fromkeys(who for who in named if who.name))
@@ -223,8 +223,8 @@ def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenan
     return Provenance(
         id=xml_safe(origin.id).strip(),
         title=_word(origin.title),
-        url=origin.url if _is_web(origin.url) else "",
-        feed_url=origin.feed_url if _is_web(origin.feed_url) else "",
+        url=_web(origin.url),
+        feed_url=_web(origin.feed_url),
         rights=_word(origin.rights),
         updated=at_edge(origin.updated, zone) if origin.updated else None,
     )
@@ -234,7 +234,7 @@ def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenan
 def _clean_image(image: Image) -> Image:
     return replace(
         image,
-        url=xml_safe(image.url),
+        url=_web(image.url),
         alt=_word(image.alt),
         caption=_word(image.caption),
         credit=_word(image.credit),
@@ -251,5 +251,5 @@ def _media_type(image: Image) -> str:
     return _TYPES.get(image.url.split("?")[0].split("#")[0].rsplit(".", 1)[-1].lower(), "")
 
 
-def _is_web(address: str) -> bool:
-    return address.lower().startswith(("https://", "http://")) and xml_safe(address) == address
+def _web(address: str) -> str:
+    return addresses.web(address) if xml_safe(address) == address else ""

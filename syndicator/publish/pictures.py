@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from syndicator.config import Source
 from syndicator.model import Image
+from syndicator.publish.addresses import web
 from syndicator.publish.licences import licence
 from syndicator.text import fold
 
@@ -51,14 +52,17 @@ def strip_body(body: str, pictures: Iterable[Image]) -> str:
     """
     if not _PICTURE.search(body):
         return body
-    known = {picture.url: picture for picture in pictures}
+    known = {web(picture.url): picture for picture in pictures}
     tree = LexborHTMLParser(body)
     if tree.body is None:
         return ""
-    kept = [node for node in tree.css("img") if node.attributes.get("src") in known]
-    _remove_others(tree, {above.mem_id for node in kept for above in upwards(node)})
-    for node in kept:
-        _credit(tree, node, known[node.attributes["src"] or ""])
+    addressed = [
+        (node, web(node.attributes.get("src") or "")) for node in tree.css("img")
+    ]  # as those of `pictures` are
+    kept = [(node, known[address]) for node, address in addressed if address in known]
+    _remove_others(tree, {above.mem_id for node, _ in kept for above in upwards(node)})
+    for node, picture in kept:
+        _credit(tree, node, picture)
     return tree.body.inner_html or ""
 
 

@@ -2,16 +2,19 @@
 
 import ipaddress
 import logging
+import re
 import socket
 
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractAccessLogger
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 from syndicator.serve import plain
 from syndicator.serve.plain import plain as answer
 
 log = logging.getLogger(__name__)
+
+_TARGET = re.compile(rb"(?:[A-Z]+ )?/")  # how a request line begins, quoted with its method or without
 
 
 class Connection(web.RequestHandler):
@@ -33,9 +36,19 @@ class Connection(web.RequestHandler):
             log.error("%s %s from %s failed", request.method, request.rel_url.raw_path, where, exc_info=exc)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun, it can only be broken off")
-        response = answer(status, plain.BAD_REQUEST if status < 500 else plain.FAILED)  # noqa: PLR2004  # 4xx
+        response = _too_long(exc) if isinstance(exc, LineTooLong) else _failed(status)
         response.force_close()
         return response
+
+
+def _failed(status: int) -> web.Response:
+    return answer(status, plain.BAD_REQUEST if status < 500 else plain.FAILED)  # noqa: PLR2004  # 4xx
+
+
+def _too_long(exc: LineTooLong) -> web.Response:
+    """414 for an address (RFC 9112, 3), 431 for a field (RFC 6585, 5): aiohttp tells them apart only by what it quotes."""
+    quoted = exc.args[0]
+    return answer(414 if isinstance(quoted, bytes | bytearray) and _TARGET.match(quoted) else 431, plain.TOO_LONG)
 
 
 class AccessLog(AbstractAccessLogger):

@@ -13,6 +13,7 @@ CHANGED = "Die Bedingung der Anfrage trifft nicht zu.\nThe condition of the requ
 NO_ENCODING = "Keine der verlangten Kodierungen ist vorhanden.\nNo requested content coding is available."
 NO_SUCH_RANGE = "Diesen Ausschnitt gibt es nicht.\nThe range lies outside the file."
 BAD_REQUEST = "Die Anfrage ist nicht lesbar.\nThe request cannot be understood."
+TOO_LONG = "Die Anfrage ist zu lang.\nThe request is too long."
 FAILED = "Hier ist ein Fehler aufgetreten, er wurde vermerkt.\nSomething failed here; it has been logged."
 UNKNOWN_EXPECTATION = "Diese Erwartung kann der Server nicht erfüllen.\nThe expectation cannot be met."
 

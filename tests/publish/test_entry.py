@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from html import escape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -131,6 +132,36 @@ def test_rights_and_licence_are_the_articles_own_else_the_sources():
 def test_only_allowed_pictures_with_an_address_go_out():
     local = Image("data:image/gif;base64,R0lGOD", credit="Stadt Musterhausen")
     assert [picture.url for picture in entry(images=(STOCK, local, FREE)).pictures] == [FREE.url]
+
+
+@pytest.mark.parametrize(
+    ("stated", "sent"),
+    [
+        ("https://x.example/Straße.jpg", "https://x.example/Straße.jpg"),
+        ("https://x.example/%C3%A4.jpg?a=1&b=2#c", "https://x.example/%C3%A4.jpg?a=1&b=2#c"),
+        (' https://x.example/a b{1}|2^`.jpg?q="><i>\n', "https://x.example/a%20b%7B1%7D%7C2%5E%60.jpg?q=%22%3E%3Ci%3E"),
+        ("https://x.example/50%-mehr%zz.jpg", "https://x.example/50%25-mehr%25zz.jpg"),
+        ("https://x.example/\u202egpj.a", "https://x.example/%E2%80%AEgpj.a"),
+    ],
+)
+def test_an_address_that_none_may_look_like_is_escaped(stated, sent):
+    it = entry(
+        address=stated,
+        body=f'<p><img src="{escape(stated)}"></p>',
+        images=(Image(stated, credit="Stadt Musterhausen"),),
+        authors=(Author("Ada", stated),),
+        provenance=Provenance(url=stated, feed_url=stated),
+    )
+    assert {it.link, it.pictures[0].url, it.authors[0].url, it.origin.url, it.origin.feed_url} == {sent}
+    assert "<img" in it.body
+
+
+@pytest.mark.parametrize("stated", ["https://[x/a.jpg", "https://x:99999/a.jpg", "https:///a.jpg", "https://x y/a.jpg"])
+def test_what_names_no_host_is_no_address(stated):
+    it = entry(address=stated, images=(Image(stated, credit="Stadt Musterhausen"),), authors=(Author("Ada", stated),))
+    assert it.link == "https://news.example/feeds/vielfalt"
+    assert it.pictures == ()
+    assert it.authors[0].url == ""
 
 
 def test_a_pictures_type_is_stated_or_read_from_its_address():

@@ -89,6 +89,20 @@ async def test_what_is_no_http_gets_a_short_refusal_that_repeats_nothing(shelf: 
     assert b"text/plain" in received
 
 
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nCookie: " + b"x" * 9000 + b"\r\n\r\n", b"431"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"x" * 9000 + b": 1\r\n\r\n", b"431"),
+    ],
+)
+async def test_what_is_too_long_is_refused_as_that(shelf: Shelf, request_bytes: bytes, status: bytes):
+    async with serving(shelf) as server:
+        received = await server.raw(request_bytes)
+    assert received.split(b" ")[1] == status
+
+
 @pytest.mark.parametrize("target", ["*", "http://evil.example/feeds/vielfalt.atom", "evil.example:443"])
 async def test_other_forms_of_a_target_are_answered_without_repeating_them(shelf: Shelf, target: str):
     method = {"*": "OPTIONS", "evil.example:443": "CONNECT"}.get(target, "GET")
