@@ -120,7 +120,8 @@ def _explain(error: OSError, host: str, port: int) -> SyndicatorError:
             f"Port {port} may not be opened without special rights.",
             "Choose a port of 1024 or above, [server] port in config.toml, and put a web server in front of it.",
         )
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+    nowhere = error.errno is None and "could not bind" in str(error)  # Python 3.13 and newer, which try each address
+    if nowhere or isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
         return SyndicatorError(
             f"{host} is no address of this machine.",
             'Set [server] host in config.toml, for example to "127.0.0.1", or to "0.0.0.0" for all its addresses.',

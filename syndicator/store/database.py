@@ -123,11 +123,15 @@ def connect(path: Path) -> sqlite3.Connection:
     """A connection as every part of the store uses it: WAL, and each commit on the disk before it returns."""
     try:
         conn = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+    except sqlite3.Error as error:
+        raise _unusable(path, error) from error
+    try:
         conn.execute(f"PRAGMA busy_timeout = {_BUSY}")
         _use_wal(conn)
         conn.execute("PRAGMA synchronous = FULL")  # in WAL, NORMAL may lose commits on power loss
         conn.execute("PRAGMA foreign_keys = ON")
     except sqlite3.Error as error:
+        conn.close()
         raise _unusable(path, error) from error
     return conn
 
