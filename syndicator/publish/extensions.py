@@ -47,6 +47,9 @@ class AtomExtension(_Extension):
             return
         if entry.language and entry.language != self.feed_language:
             element.set(_LANG, entry.language)
+        for link in element.iterchildren("link"):
+            # It is the default, but feedgen loses it, and not every reader knows the default (RFC 4287, 4.2.7.2).
+            link.set("rel", "alternate")
         for author in entry.authors:
             _add_person(element, author)
         for term in entry.terms:

@@ -37,6 +37,8 @@ class Feeds:
     async def elsewhere(self, request: web.Request) -> web.StreamResponse:
         """Any other address: the same ones below the path of `site.url`, which not every proxy takes off."""
         root = self._root()
+        if f"{request.path}/" == root:
+            return self._redirect("")
         if root == "/" or not request.path.startswith(root):
             return answer(404, plain.NOT_FOUND)
         address = request.path[len(root) :]

@@ -224,6 +224,12 @@ async def test_the_same_is_found_below_the_path_of_the_site(shelf: Shelf):
     assert unknown.status == 404
 
 
+async def test_the_path_of_the_site_without_its_slash_leads_to_the_index(shelf: Shelf):
+    async with serving(shelf, url="https://stadt.example/nachrichten/") as server:
+        answer = await server.ask("/nachrichten")
+    assert (answer.status, answer["Location"]) == (301, "/nachrichten/")
+
+
 async def test_before_the_first_publication_readers_are_asked_to_come_back(tmp_path: Path):
     async with serving(Shelf(tmp_path)) as server:
         answer = await server.ask("/feeds/vielfalt.atom")

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from lxml import etree
 
 from syndicator.model import Feed, Moment, Selection
 from syndicator.publish import formats
@@ -94,6 +95,16 @@ def test_links_come_from_the_sites_address_with_its_path(name):
     body = formats.available()[name].render(document(*newsroom(), site=site)).decode()
     assert "https://www.stadt.example/nachrichten/feeds/vielfalt" in body
     assert "news.example/feeds" not in body
+
+
+def test_an_atom_entry_names_the_relation_of_each_link():
+    feed = etree.fromstring(formats.available()["atom"].render(document(*newsroom())))
+    entries = feed.findall("{*}entry")
+    assert entries
+    for entry in entries:
+        relations = [link.get("rel") for link in entry.findall("{*}link")]
+        assert relations.count("alternate") == 1
+        assert None not in relations
 
 
 @pytest.mark.parametrize("name", FORMATS)
