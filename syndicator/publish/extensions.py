@@ -17,7 +17,7 @@ _NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "media": "http://search.yahoo.com/mrss/",
     "dc": "http://purl.org/dc/elements/1.1/",
-    "cc": "http://backend.userland.com/creativeCommonsRssModule",
+    "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
 }
 _ATOM, _MEDIA, _DC, _CC = (f"{{{namespace}}}" for namespace in _NAMESPACES.values())
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -73,7 +73,7 @@ class RssExtension(_Extension):
     `dc:creator` alone names the authors: with `author` beside it, validators complain that one thing is said twice.
     """
 
-    prefixes = ("media", "dc", "cc")
+    prefixes = ("media", "dc", "creativeCommons")
 
     def extend_rss(self, element: _Element) -> None:
         if (entry := self.entry) is None:

@@ -97,6 +97,17 @@ def test_links_come_from_the_sites_address_with_its_path(name):
     assert "news.example/feeds" not in body
 
 
+def test_extensions_of_rss_have_the_prefixes_that_they_are_known_by():
+    # "cc" stands for another module (http://web.resource.org/cc/); validators warn of it.
+    assert etree.fromstring(formats.available()["rss"].render(document())).nsmap == {
+        "atom": "http://www.w3.org/2005/Atom",
+        "content": "http://purl.org/rss/1.0/modules/content/",
+        "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "media": "http://search.yahoo.com/mrss/",
+    }
+
+
 def test_an_atom_entry_names_the_relation_of_each_link():
     feed = etree.fromstring(formats.available()["atom"].render(document(*newsroom())))
     entries = feed.findall("{*}entry")
