@@ -17,12 +17,12 @@ from syndicator.config import ArticleRules
 from syndicator.ingest import boilerplate, fragment, wordings
 from syndicator.ingest.blocks import ancestors, is_within, line_of
 from syndicator.ingest.clean import gate, plain, text_of
-from syndicator.ingest.dates import read_date
+from syndicator.ingest.credits import split_credit
 from syndicator.ingest.headline import without_site
 from syndicator.ingest.identity import canonical, key_from_address
 from syndicator.ingest.illustrations import find_images
-from syndicator.ingest.labels import find_labels
-from syndicator.ingest.moments import find_dates
+from syndicator.ingest.labels import find_labels, topline_of
+from syndicator.ingest.moments import find_dates, is_change_line, read_dateline
 from syndicator.ingest.page import Page, find_headline, open_page
 from syndicator.model import Draft, Failed, Label
 from syndicator.text import fold, shorten, squeeze
@@ -140,13 +140,16 @@ def _body(page: Page, selector: str, found: dict[str, str]) -> list[str]:
         ]
         known = [page.title]
     else:
-        blocks, known = page.blocks, [page.title, *_lines_of_dates(page), *page.lines_before]
+        known = [page.title, *_lines_of_dates(page), *page.lines_before, *topline_of(page)]
+        blocks = page.blocks
         found["body"] = (
             f"<{page.scope.tag}>"
             if page.scope is not None and page.scope.tag in {"article", "main"}
             else "text density"
         )
-    kept = boilerplate.without_boilerplate(boilerplate.with_frames(blocks), known)
+    kept = boilerplate.without_boilerplate(boilerplate.with_frames(blocks, page.captions), known)
+    while kept and is_change_line(text_of(kept[-1]), page):
+        kept.pop()
     tidy = [clean for block in kept if (clean := gate(block))]
     if not tidy:
         del found["body"]
@@ -163,7 +166,7 @@ def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
 
 
 def _lines_of_dates(page: Page) -> list[str]:
-    return [line for line in page.lines_after if read_date(line, page.zone, reference=page.now, origin="")]
+    return [line for line in page.lines_after if read_dateline(line, page.zone, reference=page.now, origin="")]
 
 
 def _summary(page: Page, selector: str, blocks: list[str], found: dict[str, str]) -> str:
@@ -191,7 +194,7 @@ def _leads(page: Page) -> list[_Found]:
         name = node.attributes.get("class") or ""
         if not (_LEAD.search(name) or node.attributes.get("slot") == "teaser" or node.attributes.get("itemprop")):
             continue
-        if is_within(node, page.skipped) or node.css_first("h1") is not None:
+        if is_within(node, page.skipped) or split_credit(line_of(node))[1] or node.css_first("h1") is not None:
             continue
         line = line_of(node)
         if _LEAST_SUMMARY <= len(line) <= _LONGEST_SUMMARY:

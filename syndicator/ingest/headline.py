@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from syndicator.ingest import wordings
-from syndicator.ingest.blocks import ancestors, line_of
+from syndicator.ingest.blocks import ancestors, is_within, line_of, noise
 from syndicator.ingest.structured import Claims
 from syndicator.text import fold, squeeze
 
@@ -14,9 +14,12 @@ _LONGEST = 400  # characters; what is longer is no headline
 _HEAVY = re.compile(r"\s+[|»«·•]+\s+")
 _LIGHT = re.compile(r"\s+[–—-]\s+")
 _PLACE = re.compile(
-    r"(?:(?:Stadt|Gemeinde|Kreis|Landeshauptstadt|Markt|Verwaltung)\s.{2,40}|.{2,30}\sdigital|[\w-]+\.(?:de|eu|info|org))",
-    re.IGNORECASE,
+    # A name and no sentence: "Stadt Musterheim an der Ruhr", but not "Stadt senkt Gebühren".
+    r"(?:(?i:Stadt|(?:Samt|Verbands|Orts|Einheits)?gemeinde|(?:Land)?kreis|(?:Landeshaupt|Hanse|Kreis|Universitäts)stadt|Markt"
+    r"|Verwaltung)\s[A-ZÄÖÜ][\w./()-]*(?:\s(?:[A-ZÄÖÜ(][\w./()-]*|an|am|auf|bei|der|dem|die|im|in|ob|und|v\.|a\.|d\.|[/–-])){0,6}"
+    r"|(?i:.{2,30}\sdigital|[\w-]+\.(?:de|eu|info|org)))"
 )
+_TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:title|headline|heading|ueberschrift|titel)(?:$|[\s_-])", re.IGNORECASE)
 _KICKER = re.compile(
     r"(?:^|[\s_-])(?:topline|kicker|dachzeile|overline|eyebrow|rubrik|roofline)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -64,11 +67,24 @@ class Headlines:
         yield from self._headings("h2")
         if constant and (title := self.tree.css_first("title")) is not None:
             yield line_of(title), "title"
+        yield from self._lone_headings()
 
     def _headings(self, tag: str) -> Iterator[tuple[str, str]]:
         for node in self.headings:
             if node.tag == tag and (tag == "h1" or _is_inside(node)) and (text := _without_kicker(node)):
                 yield text, f"heading {tag}"
+
+    def _lone_headings(self) -> Iterator[tuple[str, str]]:
+        """On a page without <h1> and <main>: the <h2> whose class calls it a title, or the only one; a teaser's is a link."""
+        skipped = noise(self.tree.body, None) if self.tree.body is not None else set()
+        second = [
+            node
+            for node in self.headings
+            if node.tag == "h2" and node.css_first("a[href]") is None and not is_within(node, skipped)
+        ]
+        called = [node for node in second if _TITLE_CLASS.search(node.attributes.get("class") or "")]
+        for node in called[:1] or (second if len(second) == 1 else ()):
+            yield _without_kicker(node), "heading h2"
 
     def _trail(self) -> Iterator[tuple[str, str]]:
         if self.claims.trail:
@@ -92,6 +108,11 @@ class Headlines:
             and not wordings.is_related(line)
             and not wordings.is_press_contact(line)
         )
+
+
+def is_place(text: str) -> bool:
+    """Whether a line is the name of a city or of its site, as stands at the head of every page of it."""
+    return bool(_PLACE.fullmatch(text))
 
 
 def without_site(text: str, site: str = "") -> str:

@@ -81,7 +81,25 @@ def find_images(page: Page, rules: ArticleRules, body: str, found: dict[str, str
         found["image"] = next(claim.rule for claim in page.claims.of("image"))
     known = {image.url: image for image in inside}
     merged = [_united(image, known.pop(image.url, None)) for image in lead]
-    return (*merged, *(image for image in inside if image.url in known))
+    images = (*merged, *(image for image in inside if image.url in known))
+    _name_rules(page, rules, images, found)
+    return images
+
+
+def _name_rules(page: Page, rules: ArticleRules, images: tuple[Image, ...], found: dict[str, str]) -> None:
+    """Say by which rule caption and credit of the pictures were found."""
+    framed = [line_of(node) for node in page.tree.css("figcaption")] if images else []
+    claimed = found.get("image", "").startswith(("json-ld", "meta"))
+    for name, selector in (("caption", rules.caption), ("credit", rules.credit)):
+        text = next((said for image in images if (said := getattr(image, name))), "")
+        if not text:
+            continue
+        if page.select(selector):
+            found[name] = f"selector {selector}"
+        elif any(text in line for line in framed):
+            found[name] = "figcaption"
+        else:
+            found[name] = found["image"] if claimed else "text beside the picture"
 
 
 def _united(image: Image, other: Image | None) -> Image:

@@ -9,6 +9,7 @@ from syndicator.ingest import wordings
 from syndicator.ingest.blocks import is_within, line_of
 from syndicator.ingest.credits import is_credit
 from syndicator.ingest.dates import read_date
+from syndicator.ingest.headline import is_place
 from syndicator.ingest.page import Page
 from syndicator.model import Label
 from syndicator.text import fold
@@ -22,8 +23,10 @@ _TOPLINES = ",".join(
     f'[class*="{stem}"]'
     for stem in ("topline", "kicker", "dachzeile", "overline", "eyebrow", "ubrik", "roofline", "spitzmarke")
 )
+_SECTION = re.compile(r"(?:^|[\s_-])(?:category|kategorie|category-name|cat-links)(?:$|[\s_-])", re.IGNORECASE)
+_SECTIONS = '[class*="ategor"],[class*="cat-links"],a[rel~="category"]'
 _TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|keywords?|schlagworte?|schlagwoerter)(?:$|[\s_-])", re.IGNORECASE)
-_TAG_PLACES = '[class*="tag"],[class*="eyword"],[class*="chlagw"],[aria-label*="chlagw"],a[rel="tag"]'
+_TAG_PLACES = '[class*="tag"],[class*="eyword"],[class*="chlagw"],[aria-label*="chlagw"],a[rel~="tag"]'
 _DISTRICT = re.compile(r"(?:^|[\s_-])(?:districts?|stadtbezirke?|bezirke?)(?:$|[\s_-])", re.IGNORECASE)
 _DISTRICT_PLACES = '[class*="istrict"],[class*="ezirk"],[aria-label*="ezirk"]'
 _SAYS_DISTRICT = re.compile(r"Stadtbezirke?n?:?\s+(.{2,200})")
@@ -45,23 +48,63 @@ def find_labels(page: Page, *, topline: bool = True) -> dict[Label, str]:
     return found
 
 
+def topline_of(page: Page) -> list[str]:
+    """The topline that an element of the article states, which its text need not repeat."""
+    return [line for line, _ in _stated(page)]
+
+
 def _topline(page: Page) -> list[Labelled]:
-    if page.scope is not None:
-        for node in page.scope.css(_TOPLINES):
-            name = node.attributes.get("class") or ""
-            if (
-                _TOPLINE.search(name)
-                and not is_within(node, page.skipped | page.removed)
-                and _is_label(line := line_of(node), page)
-            ):
-                return [(Label("topline", line), f"class {name}")]
+    for line, rule in _stated(page):
+        return [(Label("topline", line), rule)]
     for claim in page.claims.of("section"):
         if _is_label(claim.value, page):
             return [(Label("topline", claim.value), claim.rule)]
+    for line, rule in _filed(page):
+        return [(Label("topline", line), rule)]
     line = page.lines_before[-1] if page.lines_before else ""
-    if line and len(line.split()) <= 4 and not wordings.is_portal_name(line) and _is_label(line, page):  # noqa: PLR2004  # "Service und Beteiligung", no sentence
+    if line and len(line.split()) <= 4 and not _names_page(line) and _is_label(line, page):  # noqa: PLR2004  # "Service und Beteiligung", no sentence
         return [(Label("topline", line), "text before the headline")]
     return []
+
+
+def _names_page(line: str) -> bool:
+    return wordings.is_portal_name(line) or is_place(line)
+
+
+def _stated(page: Page) -> list[tuple[str, str]]:
+    for node in page.scope.css(_TOPLINES) if page.scope is not None else ():
+        name = node.attributes.get("class") or ""
+        if (
+            _TOPLINE.search(name)
+            and not is_within(node, page.skipped | page.removed)
+            and _is_label(line := line_of(node), page)
+        ):
+            return [(line, f"class {name}")]
+    return []
+
+
+def _filed(page: Page) -> list[tuple[str, str]]:
+    """The section that an article is filed under, where the page names it beside the day or below the text."""
+    for node in page.scope.css(_SECTIONS) if page.scope is not None else ():
+        name, rel = node.attributes.get("class") or "", (node.attributes.get("rel") or "").split()
+        if "category" not in rel and not _SECTION.search(name):
+            continue
+        if page.headline is not None and is_within(
+            page.headline, {node.mem_id}
+        ):  # an article's class names its section
+            continue
+        if any(outer.tag in {"nav", "aside"} for outer in _around(node, page)) or _is_another_article(node, page):
+            continue
+        if _is_label(line := _HEADING.sub("", line_of(node.css_first("a") or node)), page):
+            return [(line, "rel category" if "category" in rel else f"class {name}")]
+    return []
+
+
+def _is_another_article(node: LexborNode, page: Page) -> bool:
+    """Whether a label stands in a teaser beside the article; the article's own header and footer are no teasers."""
+    return any(
+        outer.mem_id in page.skipped and outer.tag not in {"header", "footer"} for outer in (node, *_around(node, page))
+    )
 
 
 def _tags(page: Page) -> Iterator[Labelled]:
@@ -91,9 +134,13 @@ def _places(page: Page, selector: str, words: re.Pattern[str], called: str) -> I
         return
     for node in page.scope.css(selector):
         name, label = node.attributes.get("class") or "", node.attributes.get("aria-label") or ""
-        if node.attributes.get("rel") != "tag" and not words.search(name) and called not in label:
+        rel = (node.attributes.get("rel") or "").split()
+        if "category" in rel or ("tag" not in rel and not words.search(name) and called not in label):
             continue
-        if not any(outer.tag in {"nav", "footer", "aside", "header"} for outer in _around(node, page)):
+        if page.headline is not None and is_within(page.headline, {node.mem_id}):  # an article's class names its tags
+            continue
+        elsewhere = {"nav", "aside"} if "tag" in rel else {"nav", "footer", "aside", "header"}
+        if not any(outer.tag in elsewhere for outer in _around(node, page)):
             yield node, f"class {name}" if name else f"label {label}" if label else "rel tag"
 
 

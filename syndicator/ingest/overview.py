@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from syndicator.ingest.identity import canonical, fingerprint
 from syndicator.ingest.limits import bounded
 from syndicator.ingest.links import page_base
 from syndicator.ingest.machine_dates import read_machine_date
+from syndicator.ingest.moments import read_dateline
 from syndicator.ingest.pictures import source
 from syndicator.model import Failed, Image, Label, Moment
 from syndicator.text import fold, shorten, squeeze
@@ -37,8 +38,16 @@ _HEADING_TAGS = frozenset(_HEADINGS.split(","))
 _TOO_HIGH = frozenset({"ul", "ol", "main", "body", "html", "table", "tbody", "form", "dl"})
 _VARYING = re.compile(r"^(?:first|last|odd|even|active|new|top|is-.*|.*--.*|.*\d.*)$")
 _NEXT = re.compile(
-    r"(?:(?:zur )?naechste[nr]?(?: seite)?|weiter(?:e (?:nachrichten|meldungen))?|aeltere? .{3,20}|next(?: page)?|[›»>]+)(?: [›»>]+)?"
+    r"(?:(?:zur )?naechste[nr]?(?: seite)?|weiter(?:e (?:nachrichten|meldungen))?|aeltere? .{3,20}|next(?: page)?|vor(?:waerts)?"
+    r"|[›»>]+)(?: [›»>]+)?"
 )
+_NEXT_CLASS = re.compile(r"(?:^|[\s_-])(?:next|forward)(?:$|[\s_-])", re.IGNORECASE)
+_NEXT_PLACES = 'a[class*="next"],[class*="next"]>a,a[class*="forward"],[class*="forward"]>a'
+# Only after the end of a sentence: "Es gibt kein Zurück mehr" is one.
+_MORE = re.compile(
+    r"(?<=[.!?…\])])\s*[\[(]?(?:weiter ?lesen|weiter|mehr(?: lesen| erfahren| dazu)?)[\])]?\s*[»›→>….]*$", re.IGNORECASE
+)
+_LONGEST_BYLINE = 60  # characters beside the date
 _TOPLINES = '[class*="topline"],[class*="kicker"],[class*="dachzeile"],[class*="category"],[class*="ategorie"],[class*="rubrik"]'
 
 
@@ -89,7 +98,7 @@ def read_overview(
             teasers.setdefault(teaser.address or teaser.title, teaser)
     if not teasers:
         return Failed("empty", _nothing(address, rules, len(items)), address)
-    return Overview(tuple(teasers.values()), _next(tree, rules, setting))
+    return Overview(tuple(teasers.values()), _next(tree, rules, setting, frozenset(teasers)))
 
 
 def _nothing(address: str, rules: ListRules, items: int) -> str:
@@ -116,7 +125,7 @@ def _teaser(item: LexborNode, rules: ListRules, setting: _Setting) -> Teaser | N
         title=shorten(title, _LONGEST_TITLE),
         published=moment,
         date_text=text,
-        summary=_summary(item, rules.summary, title, text),
+        summary=_summary(item, rules.summary, title, text, found),
         labels=_labels(item, rules.category, title, setting),
         image=_image(item, setting),
         body="" if address else _body(item, title, text, setting),
@@ -160,7 +169,7 @@ def _date(item: LexborNode, selector: str, setting: _Setting) -> tuple[Moment | 
     if selector and nodes:
         return None, line_of(nodes[0])
     for line in _lines(item):
-        moment = read_date(line, setting.zone, reference=setting.now, origin="list")
+        moment = read_dateline(line, setting.zone, reference=setting.now, origin="list")
         if moment:
             return moment, line
     return None, ""
@@ -172,14 +181,31 @@ def _lines(item: LexborNode) -> list[str]:
     return [line for line in lines if line]
 
 
-def _summary(item: LexborNode, selector: str, title: str, date_text: str) -> str:
+def _summary(item: LexborNode, selector: str, title: str, date_text: str, link: LexborNode | None) -> str:
     if selector and (node := item.css_first(selector)) is not None:
         return shorten(line_of(node), _LONGEST_SUMMARY)
-    lines = [line_of(node) for node in item.css("p")] or _lines(item)
+    lines = [_without_more(node, link) for node in item.css("p")] + _lines(item)
     for line in lines:
-        if len(line) >= _LEAST_SUMMARY and fold(line) != fold(title) and line != date_text and not is_credit(line):
-            return shorten(line, _LONGEST_SUMMARY)
+        if len(line) < _LEAST_SUMMARY or fold(line) == fold(title) or is_credit(line) or _is_byline(line, date_text):
+            continue
+        return shorten(line, _LONGEST_SUMMARY)
     return ""
+
+
+def _without_more(node: LexborNode, link: LexborNode | None) -> str:
+    """A teaser's text without the "weiterlesen" at its end: a link to the article once more, or the word alone."""
+    line = line_of(node)
+    for more in node.css("a[href]")[-1:]:
+        shown = line_of(more)
+        if link is not None and shown != line and more.attributes.get("href") == link.attributes.get("href"):
+            line = line.removesuffix(shown).rstrip()
+    return _MORE.sub("", line)
+
+
+def _is_byline(line: str, date_text: str) -> bool:
+    """Whether a line is the date with who wrote it and how many commented, as in "1.7.2025 von Redaktion (Kommentare: 0)"."""
+    rest = line.removeprefix(date_text)
+    return line == date_text or (rest != line and len(rest) <= _LONGEST_BYLINE and not re.search(r"[.!?]", rest))
 
 
 def _labels(item: LexborNode, selector: str, title: str, setting: _Setting) -> tuple[Label, ...]:
@@ -275,35 +301,64 @@ def _groups(anchors: list[Anchor]) -> list[list[LexborNode]]:
     for node, address in anchors:
         for outer in ancestors(node):
             held[outer.mem_id].add(address)
-    groups: dict[str, dict[int, LexborNode]] = defaultdict(dict)
+    items: dict[int, LexborNode] = {}
     for node, _ in anchors:
         item = node
         for outer in ancestors(node):
             if outer.tag in _TOO_HIGH or len(held[outer.mem_id]) > 1:
                 break
             item = outer
-        groups[_make(item)].setdefault(item.mem_id, item)
-    return [list(group.values()) for group in groups.values()]
+        items.setdefault(item.mem_id, item)
+    groups: dict[str, list[LexborNode]] = defaultdict(list)
+    for item, words in _with_words(items.values()):
+        groups[_make(item, words)].append(item)
+    return list(groups.values())
 
 
-def _make(item: LexborNode) -> str:
-    parts = []
-    for node in (item, item.parent):
-        if node is not None:
-            words = sorted(word for word in (node.attributes.get("class") or "").split() if not _VARYING.match(word))
-            parts.append(f"{node.tag}.{'.'.join(words)}")
-    return " ".join(parts)
+def _with_words(items: Iterable[LexborNode]) -> Iterator[tuple[LexborNode, frozenset[str]]]:
+    """Each item with the class words of its make: those that most of its siblings have, too.
+
+    The first of a list is "topnews", and others bear their topic as a class; they are of one make all the same.
+    """
+    siblings: dict[tuple[int, str], list[tuple[LexborNode, frozenset[str]]]] = defaultdict(list)
+    for item in items:
+        place = (item.parent.mem_id if item.parent is not None else 0, item.tag or "")
+        siblings[place].append((item, _words(item)))
+    for row in siblings.values():
+        counted = Counter(word for _, words in row for word in words)
+        common = frozenset(word for word, count in counted.items() if count > len(row) / 2)
+        for item, words in row:
+            yield item, words & common or words
+
+
+def _words(node: LexborNode) -> frozenset[str]:
+    return frozenset(word for word in (node.attributes.get("class") or "").split() if not _VARYING.match(word))
+
+
+def _make(item: LexborNode, words: frozenset[str]) -> str:
+    """What items of one list have in common: element and class, and those of the two around, as a `<tr>` has none."""
+    around = [outer for outer, _ in zip(ancestors(item), range(2), strict=False)]
+    return " ".join(
+        f"{node.tag}.{'.'.join(sorted(names))}"
+        for node, names in [(item, words), *((outer, _words(outer)) for outer in around)]
+    )
 
 
 def _score(group: list[LexborNode], setting: _Setting) -> float:
-    """How much a group looks like teasers of articles: many, with text, headings, dates."""
+    """How much a group looks like teasers of articles: many, with headings, dates, and with text besides the title.
+
+    Titles alone count little, as a menu has more of them than a list has teasers.
+    """
     titles = [_title(item, "", item if item.tag == "a" else item.css_first("a[href]")) for item in group]
     if (
         Counter(titles).most_common(1)[0][1] > max(1, len(group) // 2)
         or sum(map(len, titles)) / len(group) < _LEAST_TITLE
     ):
         return 0
-    text = sum(min(len(line_of(item)), 400) for item in group[:_MOST])
+    text = sum(
+        min(len(line_of(item)) - len(title), 400) + len(title) / 5
+        for item, title in zip(group[:_MOST], titles, strict=False)
+    )
     headed = sum(item.css_first(_HEADINGS) is not None for item in group) / len(group)
     dated = sum(_date(item, "", setting)[0] is not None for item in group[:30]) / min(len(group), 30)
     if len(group) == 1 and not (headed and dated):
@@ -314,17 +369,29 @@ def _score(group: list[LexborNode], setting: _Setting) -> float:
 # ---------------------------------------------------------------- further pages
 
 
-def _next(tree: LexborHTMLParser, rules: ListRules, setting: _Setting) -> str:
-    """Where the list goes on; "" at its end."""
+def _next(tree: LexborHTMLParser, rules: ListRules, setting: _Setting, teasers: frozenset[str]) -> str:
+    """Where the list goes on; "" at its end. A teaser's own "weiter" leads to its article and never there."""
     selector, _, attribute = rules.next.partition("@")
     nodes = tree.css(selector) if selector else tree.css('a[rel~="next"],link[rel~="next"]')
     if not nodes and not selector:
-        nodes = [node for node in tree.css("a[href]") if _leads_on(node)]
-    for node in nodes:
-        address = canonical(node.attributes.get(attribute or "href") or "", setting.base)
-        if address and same_site(address, setting.address) and address != canonical(setting.address):
-            return address
-    return ""
+        marked = {node.mem_id for node in tree.css(_NEXT_PLACES) if _is_marked(node)}
+        nodes = [node for node in tree.css("a[href]") if node.mem_id in marked or _leads_on(node)]
+    own = canonical(setting.address)
+    found = [canonical(node.attributes.get(attribute or "href") or "", setting.base) for node in nodes]
+    found = [address for address in found if address and same_site(address, own) and address not in {own, *teasers}]
+    # A link in a box beside the list says "weiter" as well; the list goes on at its own path.
+    return min(found, key=lambda address: not _is_below(address, own), default="")
+
+
+def _is_marked(node: LexborNode) -> bool:
+    parent = node.parent
+    own, outer = (part.attributes.get("class") or "" if part is not None else "" for part in (node, parent))
+    return bool(_NEXT_CLASS.search(own) or _NEXT_CLASS.search(outer))
+
+
+def _is_below(address: str, own: str) -> bool:
+    one, other = urlsplit(address).path, urlsplit(own).path
+    return one == other or one.startswith(other.rpartition(".")[0] or f"{other.rstrip('/')}/")
 
 
 def _leads_on(node: LexborNode) -> bool:

@@ -17,6 +17,8 @@ from syndicator.ingest.structured import Claims, read_claims
 
 _UNSEEN = ["script", "style", "template", "svg", "iframe", "object", "canvas", "math"]
 _SHORT = 170  # characters of a line beside the headline
+_CAPTIONS = '[class*="caption"],[class*="ildunterschrift"],[class*="ildtext"],[class*="opyright"]'
+_LONGEST_CAPTION = 400  # characters
 _NEAR = 6  # blocks after the headline in which its date and topline stand
 
 
@@ -66,6 +68,12 @@ class Page:
         if self.headline is not None:
             skipped.add(self.headline.mem_id)
         return fragment.blocks(self.scope, self.base, skipped=skipped)
+
+    @cached_property
+    def captions(self) -> frozenset[str]:
+        """The lines that the page calls captions by their class, where it has no `<figcaption>`."""
+        nodes = self.scope.css(_CAPTIONS) if self.scope is not None else []
+        return frozenset(line for node in nodes if 0 < len(line := blocks.line_of(node)) <= _LONGEST_CAPTION)
 
     @cached_property
     def lines_before(self) -> list[str]:

@@ -28,13 +28,13 @@ _PRESS_CONTACT = re.compile(
 _RELATED = re.compile(
     r"(?:das koennte (?:sie|dich|euch) (?:auch|noch)?\s?interessieren|weitere (?:meldungen|nachrichten|news|artikel|beitraege"
     r"|pressemitteilungen|pressemeldungen|themen)|aehnliche (?:artikel|meldungen|nachrichten|beitraege)|verwandte (?:artikel|themen)"
-    r"|lesen sie (?:auch|mehr)|mehr (?:nachrichten|meldungen|news|artikel)|auch interessant|zuletzt veroeffentlicht"
+    r"|lesen sie (?:auch|mehr)|mehr zum thema|mehr (?:nachrichten|meldungen|news|artikel)|auch interessant|zuletzt veroeffentlicht"
     r"|aktuelle meldungen)\b.{0,40}",
 )
 _BUTTON = re.compile(
     r"[^a-z0-9]*(?:vorlesen(?: lassen)?|(?:seite|artikel|beitrag|inhalt|text) (?:vorlesen|drucken|teilen|empfehlen|weiterempfehlen|merken)"
     r"|drucken|druckansicht|druckversion|teilen|seite teilen|share|tweet|twittern|empfehlen|nach oben|zum seitenanfang|seitenanfang"
-    r"|zurueck(?: zur? \S{1,30}(?: \S{1,30})?)?|pdf|als pdf(?: speichern)?|weiterlesen|mehr(?: lesen| erfahren)?|merken"
+    r"|zurueck(?: zur? \S{1,30}(?: \S{1,30})?)?|(?:zur|zu allen) (?:uebersicht|liste|startseite|meldungen|nachrichten)|pdf|als pdf(?: speichern)?|weiterlesen|mehr(?: lesen| erfahren)?|merken"
     r"|bild vergroessern|vergroessern|schliessen|diashow|(?:auf )?(?:facebook|twitter|x|whatsapp|e-mail|linkedin|xing|mastodon|bluesky)"
     r"(?: teilen)?|kommentare?|kontrast|schriftgroesse|sie sind hier|inhaltsverzeichnis)[^a-z0-9]*",
 )
@@ -44,6 +44,10 @@ _CONSENT = re.compile(
 )
 _ADMINISTRATION = re.compile(r"dieser (?:beitrag|artikel|text) befasst sich mit verwaltungsangelegenheiten")
 _HEADER_CREDIT = re.compile(r"bild \(?bildlizenz\s?/\s?fotograf")
+_RECORD = re.compile(
+    r"(?:geschrieben|verfasst|eingereicht|erstellt) von\b|autor(?:in)?:|(?:kategorie|rubrik|zugriffe|aufrufe|gelesen):"
+    r"|(?:veroeffentlicht|erstellt|publiziert|zuletzt aktualisiert|zuletzt geaendert|hauptkategorie)(?:\s(?:am|in))?:",
+)
 _WITHDRAWN = re.compile(r"\[\s*geloescht\s*\]|geloescht\s*:|(?:\[\s*)?zurueckgezogen\s*(?:\]|:)")
 _INVITATION = re.compile(
     r"(?:presse-?einladung|(?:einladung )?(?:zum|zu einem|zur) (?:presse|foto|medien)-?(?:termin|gespraech|konferenz|gespraech|rundgang)"
@@ -75,8 +79,17 @@ def is_noise(text: str) -> bool:
     """Whether a line belongs to the page and not to the article: a button, a consent, a notice."""
     line = fold(text[:600])
     return bool(
-        _BUTTON.fullmatch(line) or _CONSENT.match(line) or _ADMINISTRATION.match(line) or _HEADER_CREDIT.match(line)
+        _BUTTON.fullmatch(line)
+        or ("|" in line and all(map(_BUTTON.fullmatch, filter(str.strip, line.split("|")))))  # several in a row
+        or _CONSENT.match(line)
+        or _ADMINISTRATION.match(line)
+        or _HEADER_CREDIT.match(line)
     )
+
+
+def is_record(text: str) -> bool:
+    """Whether a line is an entry of the card on which a page keeps its author, day, section and number of readers."""
+    return bool(_RECORD.match(fold(text[:120])))
 
 
 def is_header_credit(text: str) -> bool:

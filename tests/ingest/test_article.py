@@ -177,3 +177,18 @@ def test_a_hostile_page_gives_an_inert_draft(payload):
         assert faults(draft.body) == []
         assert text in draft.body
         assert all(image.url.startswith("https://") for image in draft.images)
+
+
+@pytest.mark.parametrize(
+    "title", ["Stadt senkt Gebühren", "Gemeinde Seedorf lädt zum Fest ein", "Markt bleibt geschlossen"]
+)
+def test_a_headline_that_begins_with_the_city_is_no_name_of_it(title):
+    assert read(page(f"<main><h1>{title}</h1><p>So hat es der Rat am Dienstag beschlossen.</p></main>")).title == title
+
+
+def test_a_caption_by_its_class_alone_belongs_to_the_picture():
+    picture = '<div class="bild"><img src="/b.jpg"><div class="bildunterschrift">Der Brunnen im Abendlicht</div></div>'
+    draft = read(page(f"<main><h1>Ein neuer Brunnen</h1>{picture}<p>Er sprudelt seit heute früh am Markt.</p></main>"))
+    assert [image.caption for image in draft.images] == ["Der Brunnen im Abendlicht"]
+    assert draft.found["caption"] == "text beside the picture"
+    assert draft.summary == "Er sprudelt seit heute früh am Markt."

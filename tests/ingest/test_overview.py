@@ -71,3 +71,13 @@ def test_items_without_a_page_are_inert(payload):
     result = read(f'<div class="t"><h3>Titel</h3><p>Vorher {payload} nachher</p></div>'.encode(), item=".t")
     if isinstance(result, Overview):
         assert all(faults(teaser.body) == [] for teaser in result.teasers)
+
+
+def test_a_teasers_own_more_link_is_not_the_next_page():
+    teasers = "".join(
+        f'<div class="t"><h3><a href="/news/{n}.html">Eine Meldung mit Nummer {n}</a></h3><a href="/news/{n}.html">weiter »</a></div>'
+        for n in range(4)
+    )
+    box = '<div><a href="/service/">weiter</a></div>'
+    pager = '<a href="/news/?seite=2">weiter</a>'
+    assert read(f"<main>{teasers}</main>{box}{pager}".encode()).next == "https://www.stadt.example/news/?seite=2"
