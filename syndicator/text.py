@@ -4,8 +4,10 @@ import re
 import unicodedata
 
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe"}
-# Soft hyphen, zero-width space and joiners, word joiner, byte order mark: they change how a word breaks, not the word.
-_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+# Soft hyphen, zero-width space, word joiner, byte order mark: they change how a word breaks, not the word.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# These join letters and emoji: they belong to a text, and do not count where words are compared.
+_JOINERS = re.compile("[\u200c\u200d]")
 _PERHAPS_MARK = re.compile("[\u0300-\U0010ffff]")  # below it nothing combines
 # What XML 1.0 (2.2 Characters) forbids, written as the complement of what it allows.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -17,7 +19,10 @@ def xml_safe(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """One line of visible text: white space of all kinds becomes single spaces, invisible characters go."""
+    """One line of visible text: white space of all kinds becomes single spaces, invisible characters go.
+
+    Joiners stay: without them an emoji falls into its parts, and Persian is misspelt.
+    """
     return " ".join(_INVISIBLE.sub("", xml_safe(text)).split())
 
 
@@ -26,7 +31,7 @@ def fold(text: str) -> str:
 
     `fold("Grün­flächen") == fold("GRUENFLAECHEN")`.
     """
-    folded = unicodedata.normalize("NFC", squeeze(text)).casefold()
+    folded = unicodedata.normalize("NFC", _JOINERS.sub("", squeeze(text))).casefold()
     for letter, spelling in _UMLAUTS.items():
         folded = folded.replace(letter, spelling)
     if folded.isascii():  # as most German is by now: what follows is slow

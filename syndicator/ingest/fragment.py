@@ -32,7 +32,7 @@ _TRANSPARENT = frozenset(
 _HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6"}
 _SECTIONS = {"thead", "tbody", "tfoot"}
 _DEEPEST = 50
-_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _ESCAPED_INVISIBLE = re.compile("&(?:#|shy|zw|ZeroWidth|NoBreak|Negative)")
 _DATETIME = re.compile(r"[0-9A-Z:+. -]{4,40}", re.IGNORECASE)
 

@@ -113,14 +113,16 @@ def is_ours(host: str, iri: str) -> bool:
 
 _OUR_FEED = re.compile(r"(?:^|/)feeds/[a-z0-9-]+(?:\.[a-z]+)?$")
 _IRI = re.compile(
-    r"(?:https?://[^/?#\s]+|tag:[^,:/?#\s]+,\d{4}(?:-\d\d){0,2}:|urn:[a-z0-9][a-z0-9-]{1,31}:)(?:%[0-9a-f]{2}|[^%\s<>\"{}|\\^`\x00-\x20\x7f-\x9f])*",
+    r"(?:https?://[^/?#\s]+|tag:[^,:/?#\s]+,\d{4}(?:-\d\d){0,2}:|urn:[a-z0-9][a-z0-9-]{1,31}:(?=.))"
+    r"(?:%[0-9a-f]{2}|[^%\s<>\"{}|\\^`\x00-\x20\x7f-\x9f\u200e\u200f\u202a-\u202e])*",
     re.IGNORECASE,
 )
 
 
 def is_iri(text: str) -> bool:
-    """Whether the text can stand as an Atom id as it is: an absolute IRI (RFC 3987) of http(s), tag or urn."""
-    return bool(_IRI.fullmatch(text)) and xml_safe(text) == text
+    """Whether the text can stand as an Atom id as it is: an absolute IRI (RFC 3987, 4.1 included) of http(s), tag or urn."""
+    well_formed = bool(_IRI.fullmatch(text)) and xml_safe(text) == text
+    return well_formed and (not text.lower().startswith("http") or bool(canonical(text)))
 
 
 _INLINE = re.compile(

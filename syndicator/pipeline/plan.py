@@ -5,11 +5,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-import syndicator
+from syndicator import publish
 from syndicator.config import Config
 from syndicator.model import Change, Feed
 from syndicator.pipeline import render
@@ -91,9 +93,19 @@ def make_plan(
 
 
 def looks(config: Config) -> str:
-    """A fingerprint of everything beside the articles on which published bytes depend."""
+    """A fingerprint of everything beside the articles on which published bytes depend, our own code included."""
     parts = config.model_dump_json(include={"site", "publish", "sources", "categories", "feeds"}, exclude=_NOT_RENDERED)
-    return hashlib.sha256(f"{syndicator.__version__} {parts}".encode()).hexdigest()
+    return hashlib.sha256(f"{_renderer()} {parts}".encode()).hexdigest()
+
+
+@cache
+def _renderer() -> str:
+    """A fingerprint of what renders: an update of this program renders everything anew when it has to."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(publish.__path__[0]).rglob("*")):
+        if path.suffix in {".py", ".html", ".css", ".svg"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _published(db: Database) -> int:

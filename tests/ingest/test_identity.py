@@ -232,3 +232,8 @@ def test_a_fingerprint_tells_its_parts_apart(parts):
 
 def test_a_fingerprint_does_not_move_text_between_parts():
     assert fingerprint("a", "b c") != fingerprint("a b", "c") != fingerprint("a b c")
+
+
+@pytest.mark.parametrize("text", ["http://[::1", "http://h:99999/x", "urn:ab:", "tag:a.example,2020:\u202eb"])
+def test_what_only_looks_like_an_iri_is_none(text):
+    assert not is_iri(text)
