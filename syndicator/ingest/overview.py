@@ -256,10 +256,12 @@ def _anchors(body: LexborNode, setting: _Setting) -> Iterable[list[Anchor]]:
     own = canonical(setting.address)
     links = []
     for node in body.css("a[href]"):
+        if _is_elsewhere(node, skipped):  # first, as most links of a page are its navigation's
+            continue
         address = canonical(node.attributes.get("href") or "", setting.base)
         if not address or address == own or not same_site(address, own) or len(urlsplit(address).path) <= 1:
             continue
-        if _is_pager(address, own) or _is_elsewhere(node, skipped):
+        if _is_pager(address, own):
             continue
         links.append((node, address))
     headed = [
@@ -384,8 +386,7 @@ def _next(tree: LexborHTMLParser, rules: ListRules, setting: _Setting, teasers: 
 
 
 def _is_marked(node: LexborNode) -> bool:
-    parent = node.parent
-    own, outer = (part.attributes.get("class") or "" if part is not None else "" for part in (node, parent))
+    own, outer = (part.attributes.get("class") or "" if part is not None else "" for part in (node, node.parent))
     return bool(_NEXT_CLASS.search(own) or _NEXT_CLASS.search(outer))
 
 
