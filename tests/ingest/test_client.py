@@ -235,7 +235,12 @@ async def test_a_compressed_page_is_inflated(city, client):
 
 @pytest.mark.parametrize(
     ("encoding", "body"),
-    [("br", BODY), ("gzip, gzip", gzip.compress(BODY, mtime=0)), ("gzip", BODY), ("gzip", gzip.compress(BODY, mtime=0)[:-3])],
+    [
+        ("br", BODY),
+        ("gzip, gzip", gzip.compress(BODY, mtime=0)),
+        ("gzip", BODY),
+        ("gzip", gzip.compress(BODY, mtime=0)[:-3]),
+    ],
 )
 async def test_a_body_that_cannot_be_inflated_is_a_failure(city, client, encoding, body):
     city.sends("/news", body, headers={"Content-Encoding": encoding})
