@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from syndicator.model import Label
@@ -48,7 +49,7 @@ class Filing:
         """The names of the categories that take the article, in the order of the configuration; `text` is plain text."""
         found = self._by_words(f" {_words(fold(title))} | {_words(fold(text))} ")  # no phrase reaches across the bar
         for label in labels:
-            found |= self._labels.get(fold(label.name), set())
+            found |= self._labels.get(_folded_label(label.name), set())
         return tuple(name for name in self._names if name in found)
 
     def _add(self, keyword: str, name: str) -> None:
@@ -77,6 +78,11 @@ class Filing:
         hits += [self._ends[end] for end in self._ends.keys() & ends]
         hits += [names for piece, names in self._pieces.items() if piece in line]
         return set().union(*hits)
+
+
+@lru_cache(maxsize=1024)  # a source uses the same few
+def _folded_label(name: str) -> str:
+    return fold(name)
 
 
 def _words(folded: str) -> str:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from syndicator.model import Article, Change, Selection
 from syndicator.store.instants import from_text, to_text
-from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_json, from_row, to_row
+from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_json, from_row, to_json, to_row
 
 _WRITTEN = [*COLUMNS.split(", "), "digest", "recheck_at"]
 _INSERT = f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"
@@ -45,9 +45,8 @@ class Stored:
 
 def known_aliases(db: Database, source: str, aliases: Iterable[str]) -> dict[str, int]:
     """Which of these aliases belong to an article of this source: alias → the article's number."""
-    sql = "SELECT article FROM aliases WHERE source = ? AND alias = ?"
-    rows = ((alias, db.execute(sql, [source, alias]).fetchone()) for alias in aliases)
-    return {alias: row[0] for alias, row in rows if row}
+    sql = "SELECT alias, article FROM aliases WHERE source = ? AND alias IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(sql, [source, to_json(list(aliases))]).fetchall())
 
 
 def by_number(db: Database, n: int) -> Stored:
