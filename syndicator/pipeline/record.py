@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -52,13 +52,35 @@ class Recorder:
 
     def record(self, harvest: Harvest) -> Tally:
         """Store what is new or changed, the oldest first, so that of two articles of one day the list's order is kept."""
-        tally = Tally()
         shared = shared_aliases(harvest.drafts, self.source.url)
-        for draft in reversed(harvest.drafts):
+        drafts = harvest.drafts[::-1]
+        self.db.execute("SAVEPOINT drafts")
+        try:
+            tally = self._record_all(drafts, shared)
+        except Exception as error:  # one that cannot be stored stops neither the others nor the source: which is it?
+            if _is_of_the_store(error):
+                raise
+            self.db.execute("ROLLBACK TO drafts")
+            self.touched.clear()
+            tally = self._record_singly(drafts, shared)
+        self.db.execute("RELEASE drafts")
+        for key in harvest.withdrawn:
+            self._withdraw(key, tally)
+        return tally
+
+    def _record_all(self, drafts: Sequence[Draft], shared: Collection[str]) -> Tally:
+        tally = Tally()
+        for draft in drafts:
+            self._record(draft, shared, tally)
+        return tally
+
+    def _record_singly(self, drafts: Sequence[Draft], shared: Collection[str]) -> Tally:
+        tally = Tally()
+        for draft in drafts:
             self.db.execute("SAVEPOINT draft")
             try:
                 self._record(draft, shared, tally)
-            except Exception as error:  # one article that cannot be stored stops neither the others nor the source
+            except Exception as error:
                 if _is_of_the_store(error):
                     raise
                 self.db.execute("ROLLBACK TO draft")
@@ -66,8 +88,6 @@ class Recorder:
                 tally.lost += 1
                 self.left_out.update((draft.address, *draft.aliases))
             self.db.execute("RELEASE draft")
-        for key in harvest.withdrawn:
-            self._withdraw(key, tally)
         return tally
 
     def _record(self, draft: Draft, shared: Collection[str], tally: Tally) -> None:

@@ -108,7 +108,7 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_json(value: Any) -> str:
-    return _ENCODE(value)
+    return _ENCODE(value) if value else "{}" if isinstance(value, dict) else "[]"
 
 
 def _flat(value: Any) -> dict[str, Any]:
