@@ -59,7 +59,7 @@ def read(document: Xml, address: str) -> Document | Failed:
 def _keep_back(body: bytes) -> tuple[bytes, Sequence[str]]:
     """The document with a short token for each long text in CDATA, and the texts.
 
-    feedparser walks through a text several times and copies it: a third of its time for a feed of full texts.
+    feedparser walks through a text several times and copies it: over a quarter of its time for a feed of full texts.
     """
     kept: dict[str, int] = {}
     parts: list[bytes] = []
