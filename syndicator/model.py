@@ -12,6 +12,12 @@ from typing import Any, Literal
 
 Precision = Literal["second", "minute", "day", "week", "month"]
 Status = Literal["live", "held", "embargoed", "retracted"]
+Decider = Literal[
+    "",  # nobody: the article is as it came
+    "source",
+    "watchman",
+    "admin",
+]
 Kind = Literal["news", "press-invitation"]
 FailureKind = Literal[
     "refused",  # the address guard, robots.txt or our own rules said no
@@ -92,7 +98,7 @@ class Draft:
     `key` is what the source itself calls it (a nid, a guid, a UUID); empty where it calls it nothing, and then `address`
     stands for it. `aliases` are all other keys and addresses under which it was met. `body` is sanitised HTML with
     absolute addresses, everything else plain text. `found` maps a field's name to the rule that filled it.
-    `withdrawn` is the source's own word that the article is taken back.
+    `withdrawn` is the source's own word that the article is taken back, `embargo` until when it asks not to publish it.
     """
 
     key: str
@@ -113,6 +119,7 @@ class Draft:
     original_id: str = ""  # an absolute IRI that a feed gave it, kept when it is passed on
     provenance: Provenance | None = None
     withdrawn: bool = False
+    embargo: datetime | None = None
     found: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -121,7 +128,8 @@ class Article:
     """One article as it is stored, selected, rendered and sent.
 
     `updated` moves when the text changes, not when bytes do. `sort_at` orders feeds: the publication, or the first sight
-    where none is stated or it lies in the future.
+    where none is stated or it lies in the future. `decided` says whose word its status is, and `reason` why in a sentence: what
+    an admin has decided, only an admin changes. `embargo_until` is kept when the embargo is over.
     """
 
     id: str
@@ -150,6 +158,9 @@ class Article:
     provenance: Provenance | None
     revision: int  # 1 for the text first seen
     found: Mapping[str, str]
+    embargo_until: datetime | None = None
+    decided: Decider = ""
+    reason: str = ""
 
 
 # ---------------------------------------------------------------- what a source asks for, and what it is handed

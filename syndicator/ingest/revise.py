@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from syndicator.config import Source
-from syndicator.model import Article, Draft, Moment, Provenance
+from syndicator.model import Article, Decider, Draft, Moment, Provenance, Status
 
 MOST_REVISIONS_A_DAY = 12
 """A text that changes more often is flapping: it is kept up to date, but no longer announced as updated."""
@@ -36,6 +36,7 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
         first_seen=now,
         sort_at=_sort_at(published, now),
         status="retracted" if draft.withdrawn else "live",
+        decided="source" if draft.withdrawn else "",
         city=source.city,
         district=_district(draft),
         categories=(),
@@ -61,7 +62,7 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
     if draft.withdrawn:
         return article if article.status == "retracted" else retracted(article, now)
     published = _better(article.published, draft.published)
-    resurrected = article.status == "retracted"
+    resurrected = article.status == "retracted" and article.decided != "admin"
     announced = text_changed and not flapping
     return replace(
         article,
@@ -73,6 +74,8 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
         updated=_next_update(article, draft, now) if announced or resurrected else article.updated,
         sort_at=article.sort_at if published == article.published else _sort_at(published, article.first_seen),
         status="live" if resurrected else article.status,
+        decided="" if resurrected else article.decided,
+        reason="" if resurrected else article.reason,
         district=_district(draft) or article.district,
         labels=draft.labels or article.labels,
         images=draft.images or article.images,
@@ -101,9 +104,23 @@ def known_license(source: Source) -> str:
     return "" if source.license == "unknown" else source.license
 
 
-def retracted(article: Article, now: datetime) -> Article:
-    """The article taken back: it keeps its text in the store, and leaves every feed."""
-    return replace(article, status="retracted", updated=max(now, article.updated))
+def retracted(article: Article, now: datetime, by: Decider = "source", reason: str = "") -> Article:
+    """The article taken back: it keeps its text in the store, and leaves every feed.
+
+    What the source took back rises again when the source brings it again; what an admin took back does not.
+    """
+    return replace(article, status="retracted", decided=by, reason=reason, updated=max(now, article.updated))
+
+
+def held(article: Article, by: Decider, reason: str) -> Article:
+    """The article kept back, out of every feed, until an admin releases it; `reason` is a sentence."""
+    return replace(article, status="held", decided=by, reason=reason)
+
+
+def released(article: Article, now: datetime) -> Article:
+    """The article let out by an admin, after whom the watchman does not hold it again; an embargo is still kept."""
+    status: Status = "embargoed" if article.embargo_until and article.embargo_until > now else "live"
+    return replace(article, status=status, decided="admin", reason="")
 
 
 def _first_update(draft: Draft, now: datetime) -> datetime:

@@ -11,7 +11,7 @@ from syndicator.store.instants import from_text, to_text
 COLUMNS = (
     "id, source, key, address, title, summary, body, published, published_precision, published_origin, updated, "
     "first_seen, sort_at, status, city, district, filed, labels, images, authors, language, kind, rights, "
-    "license, original_id, provenance, revision, found"
+    "license, original_id, provenance, revision, found, embargo_until, decided, reason"
 )
 
 
@@ -47,6 +47,9 @@ def to_row(article: Article, filed: Sequence[str]) -> list[Any]:
         _provenance_to_json(article.provenance),
         article.revision,
         to_json(dict(article.found)),
+        to_text(article.embargo_until) if article.embargo_until else None,
+        article.decided,
+        article.reason,
     ]
 
 
@@ -79,6 +82,9 @@ def from_row(row: Sequence[Any]) -> Article:
         provenance=_provenance_from_json(row[25]),
         revision=row[26],
         found=json.loads(row[27]),
+        embargo_until=from_text(row[28]) if row[28] else None,
+        decided=row[29],
+        reason=row[30],
     )
 
 

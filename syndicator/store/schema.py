@@ -20,6 +20,16 @@ def m001_first(db: Database) -> None:
     db.execute("INSERT INTO meta VALUES ('began', ?)", [to_text(datetime.now(UTC))])
 
 
+@migrations()
+def m002_decisions(db: Database) -> None:
+    """Who decided on an article's status, and why; until when it is embargoed."""
+    db.execute("ALTER TABLE articles ADD COLUMN embargo_until TEXT")
+    db.execute("ALTER TABLE articles ADD COLUMN decided TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE articles ADD COLUMN reason TEXT NOT NULL DEFAULT ''")
+    db.execute("UPDATE articles SET decided = 'source' WHERE status = 'retracted'")
+    db.execute("CREATE INDEX articles_embargoed ON articles (embargo_until) WHERE status = 'embargoed'")
+
+
 _FIRST = (
     # Small facts about the whole: what was published up to which change, and when this store began.
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
