@@ -126,11 +126,10 @@ def is_iri(text: str) -> bool:
 
 
 _INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>",
-    re.IGNORECASE,
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>"
 )
 _TAG = re.compile(r"<[^<>]*>")
-_HREF = re.compile(r"\shref=\"([^\"]*)\"", re.IGNORECASE)
+_HREF = re.compile(r' href="([^"]*)"')
 
 
 @lru_cache(maxsize=4)  # asked for each article by its digest and by its filing, one after the other

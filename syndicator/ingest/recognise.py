@@ -38,20 +38,19 @@ def resolve(
     draft: Draft,
     source: str,
     host: str,
+    aliases: Iterable[str],
     known: Mapping[str, int],
     owner: tuple[str, str] | None = None,
-    *,
-    shared: Collection[str] = _NOTHING,
 ) -> Verdict:
     """Decide what a draft is.
 
-    `host` is that of our own ids. `known`: aliases of the same source → its article; others must not be in it. `owner`:
-    source and address of the article, of whatever source, whose id is the draft's `original_id`. `shared`: what
-    `shared_aliases` found in the harvest. The first alias known decides, and `aliases_of` begins with the strongest.
+    `host` is that of our own ids, `aliases` what `aliases_of` gives for the draft. `known`: aliases of the same source → its
+    article; others must not be in it. `owner`: source and address of the article, of whatever source, whose id is the
+    draft's `original_id`. The first alias known decides, and `aliases_of` begins with the strongest.
     """
     if _is_ours(draft, host):
         return Verdict("ours")
-    for alias in aliases_of(draft, shared):
+    for alias in aliases:
         if alias in known:
             return Verdict("known", known[alias])
     if owner is None:

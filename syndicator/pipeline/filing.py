@@ -55,7 +55,7 @@ class Rules:
 
 
 def _text(summary: str, body: str) -> str:
-    return f"{summary}\n{words(body)}"
+    return f"{summary} {words(body)}"
 
 
 async def file_all_anew(store: Store, rules: Rules, now: Callable[[], datetime]) -> int:

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -49,6 +49,9 @@ class Recorder:
     now: datetime
     touched: set[int] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
+    known: dict[str, int] = field(
+        default_factory=dict
+    )  # of the drafts at hand: alias → number of the article it belongs to
 
     def record(self, harvest: Harvest) -> Tally:
         """Store what is new or changed, the oldest first, so that of two articles of one day the list's order is kept."""
@@ -70,6 +73,7 @@ class Recorder:
 
     def _record_all(self, drafts: Sequence[Draft], shared: Collection[str]) -> Tally:
         tally = Tally()
+        self._look_up(drafts, shared)
         for draft in drafts:
             self._record(draft, shared, tally)
         return tally
@@ -78,6 +82,7 @@ class Recorder:
         tally = Tally()
         for draft in drafts:
             self.db.execute("SAVEPOINT draft")
+            self._look_up((draft,), shared)
             try:
                 self._record(draft, shared, tally)
             except Exception as error:
@@ -90,15 +95,20 @@ class Recorder:
             self.db.execute("RELEASE draft")
         return tally
 
+    def _look_up(self, drafts: Iterable[Draft], shared: Collection[str]) -> None:
+        """Ask once for all of them; what they add is noted as it is added."""
+        aliases = {alias for draft in drafts for alias in aliases_of(draft, shared)}
+        self.known.clear()
+        self.known.update(articles.known_aliases(self.db, self.source.name, aliases))
+
     def _record(self, draft: Draft, shared: Collection[str], tally: Tally) -> None:
         aliases = aliases_of(draft, shared)
-        known = articles.known_aliases(self.db, self.source.name, aliases)
         owner = articles.owner(self.db, draft.original_id) if draft.original_id else None
-        verdict = resolve(draft, self.source.name, self.host, known, owner, shared=shared)
+        verdict = resolve(draft, self.source.name, self.host, aliases, self.known, owner)
         if verdict.decision == "new":
             self._admit(draft, verdict, aliases, shared, tally)
         elif verdict.article is not None:
-            self._revise(verdict.article, draft, [a for a in aliases if a not in known], tally)
+            self._revise(verdict.article, draft, [alias for alias in aliases if alias not in self.known], tally)
         else:
             tally.skipped += 1
 
@@ -114,6 +124,7 @@ class Recorder:
         digest = identity.text_digest(article.title, article.summary, article.body)
         recheck_at = pace.next_recheck(article.sort_at, self.now)
         n = articles.insert(self.db, article, filed, digest, aliases, self.now, recheck_at)
+        self._note_aliases(n, aliases)
         self.touched.add(n)
         tally.new += 1
 
@@ -131,6 +142,7 @@ class Recorder:
         """`further`: aliases under which the article was not met before."""
         before = articles.by_number(self.db, n)
         articles.add_aliases(self.db, n, self.source.name, further)
+        self._note_aliases(n, further)
         article = self._next_state(before, draft)
         article, filed = self.rules.file(article)
         if article != before.article or filed != before.filed:
@@ -143,6 +155,10 @@ class Recorder:
                 tally.changed += 1
         if before.recheck_at and before.recheck_at <= self.now:
             articles.set_recheck(self.db, n, pace.next_recheck(article.sort_at, self.now))
+
+    def _note_aliases(self, n: int, aliases: Collection[str]) -> None:
+        for alias in aliases:
+            self.known.setdefault(alias, n)
 
     def _next_state(self, before: articles.Stored, draft: Draft) -> Article:
         old = before.article

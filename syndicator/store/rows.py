@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from syndicator.model import Article, Author, Facets, Image, Label, Moment, Provenance
@@ -35,8 +36,8 @@ def to_row(article: Article, filed: Sequence[str]) -> list[Any]:
         article.status,
         article.city,
         article.district,
-        to_json(filed),
-        to_json([[label.axis, label.name] for label in article.labels]),
+        _lines_to_json(tuple(filed)),
+        _labels_to_json(article.labels),
         to_json([_flat(image) for image in article.images]),
         to_json([_flat(author) for author in article.authors]),
         article.language,
@@ -101,6 +102,7 @@ def facets(article: Article, filed: Sequence[str]) -> Facets:
     )
 
 
+@lru_cache(maxsize=256)
 def facets_to_json(value: Facets) -> str:
     return to_json(_flat(value))
 
@@ -117,11 +119,22 @@ def to_json(value: Any) -> str:
     return _ENCODE(value) if value else "{}" if isinstance(value, dict) else "[]"
 
 
+@lru_cache(maxsize=256)  # the articles of a source have the same few
+def _lines_to_json(lines: tuple[str, ...]) -> str:
+    return to_json(lines)
+
+
+@lru_cache(maxsize=256)
+def _labels_to_json(labels: tuple[Label, ...]) -> str:
+    return to_json([[label.axis, label.name] for label in labels])
+
+
 def _flat(value: Any) -> dict[str, Any]:
     """The fields of a dataclass that holds no others; `dataclasses.asdict` copies deeply, at ten times the cost."""
     return {name: getattr(value, name) for name in value.__slots__}
 
 
+@lru_cache(maxsize=256)
 def _provenance_to_json(provenance: Provenance | None) -> str | None:
     if provenance is None:
         return None

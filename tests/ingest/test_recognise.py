@@ -26,7 +26,7 @@ class Memory:
     def _take(self, draft: Draft, source: str, shared: frozenset[str]) -> Verdict:
         aliases = aliases_of(draft, shared)
         known = {alias: self.aliases[source, alias] for alias in aliases if (source, alias) in self.aliases}
-        verdict = resolve(draft, source, HOST, known, self.owners.get(draft.original_id), shared=shared)
+        verdict = resolve(draft, source, HOST, aliases, known, self.owners.get(draft.original_id))
         if verdict.decision == "new":
             self.count += 1
             verdict = replace(verdict, article=self.count)
