@@ -5,10 +5,11 @@ import logging
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
@@ -20,6 +21,7 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
+_TOGETHER = 32  # writes in one transaction
 _BUSY = (
     10_000  # milliseconds that one process waits for another's write, such as `syndicator ingest` beside the service
 )
@@ -29,7 +31,8 @@ class Store:
     """The store at `path`, made and migrated if need be; raises SyndicatorError when it cannot be used.
 
     Functions of this package take a `Database` as first argument and are run by `read` or `write`; a write is one
-    `BEGIN IMMEDIATE` transaction, undone as a whole when the function raises.
+    `BEGIN IMMEDIATE` transaction, undone as a whole when the function raises. Writes that wait for the writer together are
+    committed together, each behind a savepoint of its own: what costs is to wait for the disk, not to write.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,6 +40,7 @@ class Store:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
         self._local = threading.local()
+        self._waiting: deque[tuple[Callable[[Database], Any], Future[Any]]] = deque()
         self._open: list[sqlite3.Connection] = []
         try:
             self._writer.submit(self._prepare).result()
@@ -45,7 +49,7 @@ class Store:
             raise
 
     async def write(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.wrap_future(self._writer.submit(self._transact, lambda db: function(db, *args, **kwargs)))
+        return await asyncio.wrap_future(self._enqueue(lambda db: function(db, *args, **kwargs)))
 
     async def read(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.wrap_future(
@@ -54,7 +58,7 @@ class Store:
 
     def post(self, function: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> None:
         """Write without waiting; a failure is logged."""
-        self._writer.submit(self._transact, lambda db: function(db, *args, **kwargs)).add_done_callback(_log_failure)
+        self._enqueue(lambda db: function(db, *args, **kwargs)).add_done_callback(_log_failure)
 
     def close(self) -> None:
         """Finish what is queued and close every connection; the last one folds the WAL back into the file."""
@@ -63,16 +67,39 @@ class Store:
         while self._open:
             self._open.pop().close()
 
+    def _enqueue(self, act: Callable[[Database], T]) -> "Future[T]":
+        future: Future[T] = Future()
+        self._waiting.append((act, future))
+        self._writer.submit(self._write_waiting)
+        return future
+
+    def _write_waiting(self) -> None:
+        """All that waits, up to a limit, in one transaction; nothing where an earlier turn has taken it along."""
+        count = min(len(self._waiting), _TOGETHER)
+        writes = [self._waiting.popleft() for _ in range(count)]
+        writes = [(act, future) for act, future in writes if future.set_running_or_notify_cancel()]
+        if not writes:
+            return
+        outcomes: list[tuple[Any] | BaseException] = []
+        try:
+            self._transact(lambda db: outcomes.extend(_attempt(db, act) for act, _ in writes))
+        except BaseException as error:  # noqa: BLE001  # told to those who wait; who has failed before keeps the cause
+            outcomes = [outcome if isinstance(outcome, Exception) else error for outcome in outcomes]
+            outcomes += [error] * (len(writes) - len(outcomes))
+        for (_, future), outcome in zip(writes, outcomes, strict=True):
+            if isinstance(outcome, BaseException):
+                future.set_exception(_told(self.path, outcome))
+            else:
+                future.set_result(outcome[0])
+
     def _transact(self, act: Callable[[Database], T]) -> T:
         db = self._database()
         try:
             db.execute("BEGIN IMMEDIATE")
             result = act(db)
             db.execute("COMMIT")
-        except BaseException as error:
+        except BaseException:
             self._roll_back(db)
-            if isinstance(error, sqlite3.Error):
-                raise _unusable(self.path, error) from error
             raise
         return result
 
@@ -99,11 +126,10 @@ class Store:
 
     def _prepare(self) -> None:
         try:
-            pending = migrations.pending(self._database())
+            if migrations.pending(self._database()):
+                self._transact(migrations.apply)  # which looks once more, as no other process can have it half done now
         except sqlite3.Error as error:
             raise _unusable(self.path, error) from error
-        if pending:  # looked up once more inside, where no other process can have it half done
-            self._transact(migrations.apply)
 
     def _database(self) -> Database:
         """The own connection of this thread: SQLite's belong to the thread that made them."""
@@ -112,6 +138,30 @@ class Store:
             db = self._local.db = Database(connect(self.path))
             self._open.append(db.conn)
         return db
+
+
+def _attempt(db: Database, act: Callable[[Database], T]) -> tuple[T] | Exception:
+    """What one of several writes in a transaction came to; raises when SQLite has undone them all, as on a full disk."""
+    db.execute("SAVEPOINT write")
+    try:
+        return (act(db),)
+    except Exception as error:
+        if not db.conn.in_transaction:
+            raise
+        db.execute("ROLLBACK TO write")
+        return error
+    finally:
+        if db.conn.in_transaction:
+            db.execute("RELEASE write")
+
+
+def _told(path: Path, error: BaseException) -> BaseException:
+    """The error with a sentence for a person, where it is SQLite's."""
+    if not isinstance(error, sqlite3.Error):
+        return error
+    told = _unusable(path, error)
+    told.__cause__ = error
+    return told
 
 
 def _log_failure(done: "Future[T]") -> None:

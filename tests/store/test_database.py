@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 
@@ -109,6 +110,61 @@ async def test_a_transaction_that_cannot_be_undone_does_not_hide_why_it_failed(s
     await store.write(facts.set_fact, "size", "small")
     assert await store.read(facts.get_fact, "colour") == ""
     assert await store.read(facts.get_fact, "size") == "small"
+
+
+async def test_writes_that_wait_together_are_committed_together_and_fail_alone(store):
+    statements = []
+    begun, held = threading.Event(), threading.Event()
+
+    def hold(db):
+        begun.set()
+        held.wait(10)
+        db.conn.set_trace_callback(statements.append)
+
+    def fail(db):
+        facts.set_fact(db, "colour", "green")
+        raise ValueError("the cause")
+
+    first = asyncio.ensure_future(store.write(hold))
+    await asyncio.to_thread(begun.wait)
+    others = [
+        asyncio.ensure_future(store.write(facts.set_fact, "colour", "blue")),
+        asyncio.ensure_future(store.write(fail)),
+        asyncio.ensure_future(store.write(facts.get_fact, "colour")),
+        asyncio.ensure_future(store.write(facts.set_fact, "size", "small")),
+    ]
+    await asyncio.sleep(0)
+    held.set()
+    await first
+    blue, failed, seen, small = await asyncio.gather(*others, return_exceptions=True)
+    assert (blue, small, seen) == (None, None, "blue")
+    assert isinstance(failed, ValueError)
+    assert statements.count("BEGIN IMMEDIATE") == 1
+    assert await store.read(facts.get_fact, "colour") == "blue"
+    assert await store.read(facts.get_fact, "size") == "small"
+
+
+async def test_when_the_disk_is_full_no_write_of_those_committed_together_is_told_to_have_succeeded(store):
+    begun, held = threading.Event(), threading.Event()
+    first = asyncio.ensure_future(store.write(lambda _: (begun.set(), held.wait(10))))
+    await asyncio.to_thread(begun.wait)
+
+    def fill(db):
+        db.conn.execute(f"PRAGMA max_page_count = {db.conn.execute('PRAGMA page_count').fetchone()[0]}")
+        facts.set_fact(db, "large", "x" * 2**20)
+
+    small, large = (
+        asyncio.ensure_future(store.write(facts.set_fact, "size", "small")),
+        asyncio.ensure_future(store.write(fill)),
+    )
+    await asyncio.sleep(0)
+    held.set()
+    await first
+    outcomes = await asyncio.gather(small, large, return_exceptions=True)
+    kept = await store.read(facts.get_fact, "size")
+    assert isinstance(outcomes[1], SyndicatorError)
+    assert "disk is full" in str(outcomes[1])
+    assert kept == ("small" if outcomes[0] is None else "")
 
 
 _FIRST_START = """
