@@ -21,6 +21,7 @@ _PARTS = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
     re.IGNORECASE | re.DOTALL,
 )
+_ABSOLUTE = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 _AUTHORITY = re.compile(r"(?:[^@]*@)?(?P<host>\[[0-9a-f:.]+\]|[^@:\[\]%]+)(?::(?P<port>[0-9]{0,5}))?", re.IGNORECASE)
 _HOST = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -65,7 +66,7 @@ def canonical(address: str, base: str = "", *, keep_fragment: bool = False) -> s
     if "\\" in text:  # browsers take it for a slash
         text = _BEFORE_QUERY.sub(lambda found: found[0].replace("\\", "/"), text, count=1)
     try:
-        whole = _PARTS.fullmatch(urljoin(base, text) if base else text)
+        whole = _PARTS.fullmatch(urljoin(base, text) if base and not _ABSOLUTE.match(text) else text)
     except ValueError:
         return ""
     if not whole:

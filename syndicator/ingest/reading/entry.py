@@ -81,6 +81,8 @@ class Document:
 
 def joined(base: str, address: str) -> str:
     """The absolute address; empty for what Python cannot take apart ("http://[")."""
+    if not address:
+        return base
     try:
         return urljoin(base, address.strip())
     except ValueError:

@@ -39,8 +39,7 @@ def summary_and_body(entry: Entry, address: str) -> tuple[str, str]:
     if len(text.value) <= _TEASER and "<" not in text.value:
         return line(text), ""
     body = _body(text, address)
-    words = squeeze(text_of(body))
-    if len(words) > _TEASER or len(_BLOCK.findall(body)) > 1 or "<img" in body:
+    if "<img" in body or len(_BLOCK.findall(body)) > 1 or len(words := squeeze(text_of(body))) > _TEASER:
         return "", body
     return _summary(words), ""
 
