@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe"}
+_LINE = 200  # characters
 # Soft hyphen, zero-width space, word joiner, byte order mark: they change how a word breaks, not the word.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # These join letters and emoji: they belong to a text, and do not count where words are compared.
@@ -34,12 +36,19 @@ def fold(text: str) -> str:
 
     `fold("Grün­flächen") == fold("GRUENFLAECHEN")`.
     """
+    return _fold_line(text) if len(text) <= _LINE else _fold(text)
+
+
+def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFC", _JOINERS.sub("", squeeze(text))).casefold()
     for letter, spelling in _UMLAUTS.items():
         folded = folded.replace(letter, spelling)
     if folded.isascii():  # as most German is by now: what follows is slow
         return folded
     return _PERHAPS_MARK.sub(_unless_combining, unicodedata.normalize("NFKD", folded))
+
+
+_fold_line = lru_cache(maxsize=2048)(_fold)  # rule after rule asks the same of the few short lines of a page
 
 
 def _unless_combining(character: re.Match[str]) -> str:
