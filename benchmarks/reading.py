@@ -39,7 +39,9 @@ def measure() -> list[Result]:
 
 
 def ours(page: bytes) -> None:
-    draft = read_article(page, "https://www.stadt.example/newsroom/a.html", "text/html", ArticleRules(), "Europe/Berlin", NOW)
+    draft = read_article(
+        page, "https://www.stadt.example/newsroom/a.html", "text/html", ArticleRules(), "Europe/Berlin", NOW
+    )
     assert isinstance(draft, Draft)
 
 
@@ -60,7 +62,9 @@ def seconds(read: Callable[[bytes], None], page: bytes) -> float:
 
 def padded(page: bytes, size: int) -> bytes:
     """The page grown as real ones are: a menu of links, and for the rest the navigation once more as JSON in a script."""
-    entry = b'<li class="nav__item"><a class="nav__link" href="/rathaus/themen/thema-%d.html">Thema der Stadt %d</a></li>'
+    entry = (
+        b'<li class="nav__item"><a class="nav__link" href="/rathaus/themen/thema-%d.html">Thema der Stadt %d</a></li>'
+    )
     menu = b"".join(entry % (n, n) for n in range(300))
     page = page.replace(b"<body>", b'<body><nav class="nav"><ul>' + menu + b"</ul></nav>", 1)
     item = b'{"title":"Thema der Stadt","href":"/rathaus/themen/thema.html","children":[]},'

@@ -12,6 +12,7 @@ DEPTH = 200  # the deepest of the known portals goes to about 40
 LOOSE = 24  # formatting elements open at a time
 ATTRIBUTES = 100  # on one tag
 HARMLESS = 4000  # with fewer tags than this, and few left open, nothing gets slow
+LONG_SCRIPT = 2000  # characters
 
 _TAG = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
@@ -73,6 +74,24 @@ def bounded(html: str, depth: int = DEPTH) -> str:
         if attributes is not None and len(attributes) > _LONG and len(_ATTRIBUTE.findall(attributes)) > ATTRIBUTES:
             dropped.append((start, match.end(), f"<{closing}{name}>"))
     return _without(html, dropped) if dropped else html
+
+
+def without_scripts(html: str) -> str:
+    """The markup without the text of long scripts: portals keep their whole navigation there, ten times the page.
+
+    JSON-LD stays, and so does what may be no script at all: one in a comment, or with a comment or script within.
+    """
+    parts: list[str] = []
+    done = 0
+    start = html.find("<script")
+    while start >= 0 and (inside := html.find(">", start) + 1) and (end := html.find("</script", inside)) >= 0:
+        if end - inside > LONG_SCRIPT and "ld+json" not in html[start:inside].lower():
+            text = html[inside:end]
+            if not any(mark in text for mark in ("<!--", "-->", "<script")):
+                parts.append(html[done:inside])
+                done = end
+        start = html.find("<script", end)
+    return "".join((*parts, html[done:])) if parts else html
 
 
 class _Open:

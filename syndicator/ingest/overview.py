@@ -19,7 +19,7 @@ from syndicator.ingest.clean import gate
 from syndicator.ingest.credits import is_credit
 from syndicator.ingest.dates import read_date
 from syndicator.ingest.identity import canonical, fingerprint
-from syndicator.ingest.limits import bounded
+from syndicator.ingest.limits import bounded, without_scripts
 from syndicator.ingest.links import page_base
 from syndicator.ingest.machine_dates import read_machine_date
 from syndicator.ingest.moments import read_dateline
@@ -87,7 +87,7 @@ def read_overview(
     body: bytes, address: str, content_type: str, rules: ListRules, timezone: str, now: datetime
 ) -> Overview | Failed:
     """The teasers of a list in their order, each address once; "empty" where there are none, as that is not 'no news'."""
-    tree = LexborHTMLParser(bounded(decode(body, content_type)))
+    tree = LexborHTMLParser(bounded(without_scripts(decode(body, content_type))))
     setting = _Setting(page_base(tree, address), address, ZoneInfo(timezone), now)
     tree.strip_tags(_UNSEEN)
     items = tree.css(rules.item) if rules.item else _repeating(tree, setting)

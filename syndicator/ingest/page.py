@@ -11,7 +11,7 @@ from syndicator.ingest import blocks, fragment
 from syndicator.ingest.charset import decode
 from syndicator.ingest.clean import text_of
 from syndicator.ingest.headline import Headlines
-from syndicator.ingest.limits import bounded
+from syndicator.ingest.limits import bounded, without_scripts
 from syndicator.ingest.links import page_base
 from syndicator.ingest.structured import Claims, read_claims
 
@@ -103,7 +103,7 @@ class Page:
 
 def open_page(body: bytes, address: str, content_type: str, timezone: str, now: datetime) -> Page:
     """Decode and parse a page, and find its headline where the page itself says it."""
-    tree = LexborHTMLParser(bounded(decode(body, content_type)))
+    tree = LexborHTMLParser(bounded(without_scripts(decode(body, content_type))))
     claims = read_claims(tree)
     base = page_base(tree, address)
     tree.strip_tags(_UNSEEN)

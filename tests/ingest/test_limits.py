@@ -6,7 +6,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from syndicator.ingest.clean import plain, tidy
-from syndicator.ingest.limits import ATTRIBUTES, DEPTH, LOOSE, bounded
+from syndicator.ingest.limits import ATTRIBUTES, DEPTH, LOOSE, bounded, without_scripts
 
 FLOODS = {
     "nested": "<div>" * 200_000,
@@ -83,3 +83,30 @@ def test_the_text_after_a_flood_is_still_there(name):
 )
 def test_unfinished_markup_is_survived(start):
     assert isinstance(tidy(start * 50_000, "https://stadt.example/"), str)
+
+
+LONG = "var navigation = [" + '{"title": "Rathaus"},' * 200 + "];"
+
+
+def test_the_text_of_a_long_script_is_not_parsed():
+    page = f"<head><script>{LONG}</script></head><body><p>Text</p><script type='text/javascript'>{LONG}</script></body>"
+    assert without_scripts(page) == (
+        "<head><script></script></head><body><p>Text</p><script type='text/javascript'></script></body>"
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Text</p>",
+        "<script>brief()</script><p>Text</p>",
+        f'<script type="application/ld+json">{LONG}</script><p>Text</p>',
+        f"<!-- <script> --><p>{LONG}</p><script>brief()</script>",
+        f"<script><!-- <script>{LONG}</script> --></script><p>Text</p>",
+        f"<script>{LONG}",
+        "<script",
+    ],
+    ids=["none", "brief", "JSON-LD", "in a comment", "with a comment", "without an end", "cut off"],
+)
+def test_what_may_be_more_than_a_script_stays(page):
+    assert without_scripts(page) == page
