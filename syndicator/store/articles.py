@@ -22,6 +22,19 @@ _CITIES = """
         UNION ALL
         SELECT (SELECT min(city) FROM filings WHERE category = '' AND city > found.city) FROM found WHERE city IS NOT NULL)
     SELECT city FROM found WHERE city IS NOT NULL"""
+# Aliases are kept by source: one step along their key for each source that has any.
+_ANYWHERE = """
+    WITH RECURSIVE found (source) AS (
+        SELECT min(source) FROM aliases
+        UNION ALL
+        SELECT (SELECT min(source) FROM aliases WHERE source > found.source) FROM found WHERE source IS NOT NULL)
+    SELECT n FROM articles WHERE id = ?
+    UNION
+    SELECT aliases.article FROM found CROSS JOIN aliases
+        WHERE aliases.source = found.source AND aliases.alias IN (SELECT value FROM json_each(?))
+    UNION
+    SELECT n FROM articles WHERE n = ?
+    ORDER BY 1"""
 _UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTEN)} WHERE n = ?"
 
 
@@ -51,6 +64,12 @@ def known_aliases(db: Database, source: str, aliases: Iterable[str]) -> dict[str
 
 def by_number(db: Database, n: int) -> Stored:
     return _stored(db.execute(f"SELECT n, digest, recheck_at, {COLUMNS} FROM articles WHERE n = ?", [n]).fetchone())
+
+
+def numbers(db: Database, id: str, aliases: Iterable[str], n: int | None = None) -> list[int]:  # noqa: A002
+    """The articles, of whatever source, that have this id, one of these aliases or this number, in order of arrival."""
+    values = [id, to_json(list(aliases)), n]
+    return [row[0] for row in db.execute(_ANYWHERE, values)]
 
 
 def owner(db: Database, id: str) -> tuple[str, str] | None:  # noqa: A002
