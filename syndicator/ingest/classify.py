@@ -15,7 +15,7 @@ _TYPOGRAPHIC = re.compile("[\u2010-\u203a\u00a0-\u00a9\u00ab-\u00b1\u00b4\u00b6-
 _SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W_])")
 # What stands before the ending that names women and all others: Bürger*innen, :innen, _innen, /innen, /-innen, (innen).
-_GENDERED = re.compile(r"[*:_·/(](?<=[^\W\d_].)-?(?=innen|in(?![^\W\d_])|INNEN(?![^\W\d_])|IN(?![^\W\d_]))")
+_GENDERED = re.compile(r"[*:_·/(](?=-?(?:innen|(?:in|INNEN|IN)(?![^\W\d_])))(?<=[^\W\d_].)-?")
 
 
 class FilingRules(Protocol):
@@ -158,8 +158,22 @@ def _stretches(texts: Iterable[str], reach: int) -> list[list[str]]:
     stretches = []
     for text in texts:
         stretches.append(_words(text))
-        if "-" in text:
-            tokens = text.split()
-            near = (tokens[max(0, at - reach) : at + reach + 1] for at, token in enumerate(tokens) if "-" in token)
-            stretches += (_words(_HYPHEN.sub("", " ".join(stretch))) for stretch in near)
+        at = text.find("-")
+        while at >= 0:
+            stretches.append(_words(_HYPHEN.sub("", _around(text, at, reach))))
+            at = text.find("-", _end_of_word(text, at))
     return stretches
+
+
+def _around(text: str, at: int, reach: int) -> str:
+    """The word at this place of a folded text, in which one space parts words, and so many on either side."""
+    start, end = text.rfind(" ", 0, at), _end_of_word(text, at)
+    for _ in range(reach):
+        start = text.rfind(" ", 0, max(start, 0))
+        end = _end_of_word(text, end + 1)
+    return text[start + 1 : end]
+
+
+def _end_of_word(text: str, at: int) -> int:
+    end = text.find(" ", at)
+    return end if end >= 0 else len(text)
