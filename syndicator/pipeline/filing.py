@@ -16,6 +16,7 @@ from syndicator.ingest import classify, query, revise
 from syndicator.ingest.classify import Filing
 from syndicator.ingest.identity import words
 from syndicator.ingest.query import Queries
+from syndicator.ingest.reasons import Reason, reasons
 from syndicator.model import Article, Draft
 from syndicator.store import articles, facts
 from syndicator.store.articles import Stored
@@ -33,6 +34,7 @@ class Rules:
 
     def __init__(self, config: Config) -> None:
         queries = sorted({block.query for block in config.feeds if block.query})
+        self._categories = config.categories
         self._filing = Filing(config.categories)
         self._queries = Queries(queries)
         self._sources = {source.name: source for source in config.sources}
@@ -51,6 +53,10 @@ class Rules:
         categories = self._filing.file_under(article.labels, article.title, plain)
         queries = self._queries.answered_by(article.title, plain)
         return replace(article, categories=categories), (*categories, *(f"?{words}" for words in queries))
+
+    def reasons(self, article: Article) -> tuple[Reason, ...]:
+        """Which of the rules file this article, and by what words of it."""
+        return reasons(self._categories, article.labels, article.title, _text(article.summary, article.body))
 
     def categories_of(self, draft: Draft) -> tuple[str, ...]:
         """The categories under which an article made of this draft would stand."""

@@ -57,6 +57,11 @@ def is_settled(db: Database, looks: str, generation: int | None) -> bool:
     return articles.last_change(db) <= _published(db)
 
 
+def is_unpublished(db: Database, article: str) -> bool:
+    """Whether something happened to the article of this id that no round of publishing has seen yet."""
+    return any(change.article == article for change in articles.changes_after(db, _published(db)))
+
+
 def read_stand(db: Database) -> Stand:
     published = _published(db)
     changes = articles.changes_after(db, published)

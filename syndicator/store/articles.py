@@ -190,11 +190,14 @@ def select(db: Database, selection: Selection) -> tuple[Article, ...]:
     Costs `limit` steps along an index for each pair of a category and a city asked for, however many articles are stored.
     """
     sql = f"SELECT {COLUMNS} FROM articles WHERE n = ?"
-    return tuple(from_row(db.execute(sql, [n]).fetchone()) for n in _newest(db, selection))
+    return tuple(from_row(db.execute(sql, [n]).fetchone()) for n in newest(db, selection))
 
 
-def _newest(db: Database, selection: Selection) -> list[int]:
-    """Their numbers. The walks end here: one left open, as by a row that cannot be read, would outlive its snapshot."""
+def newest(db: Database, selection: Selection) -> list[int]:
+    """The numbers of the articles that `select` hands out.
+
+    The walks end here: one left open, as by a row that cannot be read, would outlive its snapshot.
+    """
     categories = (f"?{selection.query}",) if selection.query else selection.categories or ("",)
     walks = [_walk(db, selection, category, city) for category, city in product(categories, selection.cities or ("",))]
     merged = _without_repeats(heapq.merge(*walks, reverse=True))
