@@ -21,7 +21,8 @@ def in_columns(fields: Sequence[Field], wide: int) -> Iterator[str]:
     """
     if wide < _NARROW:
         for name, value, rule in fields:
-            yield f"{pad(name, _NAME)}{rule if value else ''}".rstrip()
+            for n, line in enumerate(wrap(rule if value else "", wide - _NAME)):
+                yield f"{pad(name if n == 0 else '', _NAME)}{line}".rstrip()
             yield from (f"  {line}" for line in wrap(value or "-", wide - 2))
         return
     middle = min(max(width(rule) for _, _, rule in fields), _RULE)

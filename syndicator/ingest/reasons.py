@@ -20,7 +20,8 @@ _PUNCTUATION = ".,;:!?()[]„“”‚‘’»«\"'…–"
 class Reason:
     """One rule that files an article under `category`: `rule` is the label or keyword as config.toml writes it.
 
-    `word` is what the article says there, as it writes it, `axis` that of a label; `before` and `after` stand around a word.
+    `word` is what the article says there, as it writes it, `axis` that of a label; `before` and `after` stand around a word,
+    with an ellipsis where the text goes on.
     """
 
     category: str
@@ -65,9 +66,16 @@ def _by_keywords(name: str, rules: Iterable[str], place: Literal["headline", "te
     for rule in rules:
         filing = Filing({name: Words((rule,))})
         if found := _first_stretch(filing, words):
-            before, after = words[: found.start][-_AROUND:], words[found.stop :][:_AROUND]
             there = " ".join(words[found.start : found.stop]).strip(_PUNCTUATION)
-            yield Reason(name, place, rule, there, before=" ".join(before), after=" ".join(after))
+            yield Reason(name, place, rule, there, before=_before(words, found.start), after=_after(words, found.stop))
+
+
+def _before(words: list[str], at: int) -> str:
+    return " ".join(["…", *words[at - _AROUND : at]] if at > _AROUND else words[:at])
+
+
+def _after(words: list[str], at: int) -> str:
+    return " ".join([*words[at : at + _AROUND], "…"] if at + _AROUND < len(words) else words[at:])
 
 
 def _first_stretch(filing: Filing, words: list[str]) -> range | None:

@@ -62,6 +62,11 @@ def is_unpublished(db: Database, article: str) -> bool:
     return any(change.article == article for change in articles.changes_after(db, _published(db)))
 
 
+def failed_feeds(db: Database) -> frozenset[str]:
+    """The names of the feeds that could not be rendered when they were last tried."""
+    return frozenset(json.loads(facts.get_fact(db, "failed") or "[]"))
+
+
 def read_stand(db: Database) -> Stand:
     published = _published(db)
     changes = articles.changes_after(db, published)
@@ -71,7 +76,7 @@ def read_stand(db: Database) -> Stand:
         seq=changes[-1].seq if changes else published,
         began=from_text(facts.get_fact(db, "began")),
         looks=facts.get_fact(db, "looks"),
-        failed=frozenset(json.loads(facts.get_fact(db, "failed") or "[]")),
+        failed=failed_feeds(db),
         editions=editions.all_editions(db),
     )
 

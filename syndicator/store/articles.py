@@ -72,6 +72,11 @@ def numbers(db: Database, id: str, aliases: Iterable[str], n: int | None = None)
     return [row[0] for row in db.execute(_ANYWHERE, values)]
 
 
+def titles(db: Database, count: int) -> Iterator[tuple[int, str, str]]:
+    """Number, source and headline of the articles that came last."""
+    yield from db.execute("SELECT n, source, title FROM articles ORDER BY n DESC LIMIT ?", [count])
+
+
 def owner(db: Database, id: str) -> tuple[str, str] | None:  # noqa: A002
     """The source and the address of the article that has this id; None if no article has."""
     row = db.execute("SELECT source, address FROM articles WHERE id = ?", [id]).fetchone()

@@ -1,7 +1,7 @@
 import pytest
 from sqlite_utils import Database
 
-from syndicator.pipeline.find import find
+from syndicator.pipeline.find import find, resembling
 from syndicator.store import articles
 from syndicator.store.database import connect
 from syndicator.store.schema import migrations
@@ -68,3 +68,31 @@ def test_an_id_means_its_own_article_though_another_has_it_for_an_alias(db):
     one = put(db, 1, "dortmund", "key:1")
     put(db, 2, "bochum", "id:tag:news.example,2019:dortmund/1")
     assert numbers(db, "tag:news.example,2019:dortmund/1") == [one]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Einbürgerung Rathaus", [3, 1]),
+        ("EINBUERGERUNGSFEIER", [1]),
+        ("einbuergerung-im-rathaus.html", [3, 1]),
+        ("nichts davon", []),
+        ("Rat", [3, 1]),
+        ("Haus", []),
+        ("im", []),
+        ("", []),
+    ],
+)
+def test_where_none_is_named_so_the_headlines_with_the_most_of_its_words_are_offered(db, text, found):
+    for number, title in enumerate(
+        ["Einbürgerungsfeier im Rathaus", "Baumfest", "Einbürgerung: neue Urkunden im Rathaus"], 1
+    ):
+        stored = article(number, title=title)
+        articles.insert(db, stored, (), "digest", (), T0)
+    assert [titled.n for titled in resembling(db, text)] == found
+
+
+def test_no_more_than_five_are_offered_and_the_newest_first(db):
+    for number in range(1, 8):
+        articles.insert(db, article(number, title=f"Baumfest {number}"), (), "digest", (), T0)
+    assert [titled.n for titled in resembling(db, "Baumfest")] == [7, 6, 5, 4, 3]
