@@ -59,7 +59,7 @@ def is_settled(db: Database, looks: str, generation: int | None) -> bool:
 
 def is_unpublished(db: Database, article: str) -> bool:
     """Whether something happened to the article of this id that no round of publishing has seen yet."""
-    return any(change.article == article for change in articles.changes_after(db, _published(db)))
+    return articles.has_changed(db, article, _published(db))
 
 
 def failed_feeds(db: Database) -> frozenset[str]:

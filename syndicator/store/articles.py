@@ -252,6 +252,12 @@ def changes_after(db: Database, seq: int) -> tuple[Change, ...]:
     )
 
 
+def has_changed(db: Database, id: str, seq: int) -> bool:  # noqa: A002
+    """Whether something happened to the article of this id after change number `seq`."""
+    sql = "SELECT EXISTS (SELECT 1 FROM changes WHERE seq > ? AND article = ?)"
+    return bool(db.execute(sql, [seq, id]).fetchone()[0])
+
+
 def last_change(db: Database) -> int:
     """The number of the last change, 0 where nothing ever happened."""
     return int(db.execute("SELECT coalesce(max(seq), 0) FROM changes").fetchone()[0])
