@@ -209,8 +209,8 @@ def categories(config_path: Path, source: str | None, axis: str | None, *, unmap
 def explain(article: str, config_path: Path, feed: str | None, *, as_json: bool) -> None:
     """Tell of a stored article where its fields come from, what files it, in which feeds it stands, and why not in others.
 
-    ARTICLE is its id, an address under which it was met, what its source calls it, or its number (#17).
-    Reads only: a service at work is not disturbed. Put addresses with ? or & in quotation marks.
+    ARTICLE is its id, an address under which it was met, what its source calls it, or its number ("#17").
+    Reads only: a service at work is not disturbed. Put numbers with # and addresses with ? or & in quotation marks.
     """
     from syndicator.cli.explain import show
 

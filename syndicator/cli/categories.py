@@ -6,15 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import click
-from sqlite_utils import Database
 
 from syndicator.cli.failures import WrongUsage
-from syndicator.cli.output import columns, count, indented, pad, print_json, printable, short, width, wrap
+from syndicator.cli.output import columns, count, indented, pad, print_json, printable, width, wrap
 from syndicator.config import Category, Config
 from syndicator.config.mistakes import near
-from syndicator.errors import SyndicatorError
 from syndicator.pipeline.categories import DISTRICT, Labelled, Overview, additions, survey
-from syndicator.store.glance import glance
+from syndicator.store.glance import look
 from syndicator.text import shorten, slug
 
 _MOST_ROWS = 30  # of each source, where not one is asked for
@@ -25,13 +23,7 @@ _NARROW = 72
 
 def show(config: Config, source: str | None, axis: str | None, *, unmapped: bool, as_json: bool) -> int:
     """Print the labels of all sources, or of one, with the categories they lead to. Reads only."""
-
-    def ask(db: Database) -> Overview:
-        return survey(db, config)
-
-    overview = glance(config.store.path, ask)
-    if overview is None:
-        raise SyndicatorError(f"Nothing is stored yet in {short(config.store.path)}.", "`syndicator run` begins.")
+    overview = look(config.store.path, lambda db: survey(db, config))
     chosen = _choose(overview, source, axis, unmapped=unmapped)
     if as_json:
         print_json(_values(chosen, config))

@@ -12,18 +12,17 @@ from sqlite_utils import Database
 
 from syndicator.cli.failures import WrongUsage
 from syndicator.cli.fields import Field, in_columns, moment
-from syndicator.cli.output import columns, count, indented, pad, print_json, printable, short, width, wrap
+from syndicator.cli.output import columns, count, indented, pad, print_json, printable, width, wrap
 from syndicator.cli.revisions import changes, in_lines
 from syndicator.cli.which import the_article
 from syndicator.config import Config, planned_feeds
 from syndicator.config.mistakes import near
-from syndicator.errors import SyndicatorError
 from syndicator.ingest.clean import text_of
 from syndicator.ingest.reasons import Reason
-from syndicator.model import Article
 from syndicator.pipeline.explain import Explanation, explain
 from syndicator.store import articles
-from syndicator.store.glance import glance
+from syndicator.store.articles import Stored
+from syndicator.store.glance import look
 from syndicator.text import shorten
 
 _LONGEST_TEXT = 200  # characters shown of a text
@@ -61,9 +60,7 @@ def show(config: Config, text: str, feed: str | None, *, as_json: bool) -> int:
             _check_feed(feed, config, articles.cities(db))
         return explain(db, config, the_article(db, text), (feed,) if feed else ())
 
-    told = glance(config.store.path, ask)
-    if told is None:
-        raise SyndicatorError(f"Nothing is stored yet in {short(config.store.path)}.", "`syndicator run` begins.")
+    told = look(config.store.path, ask)
     if as_json:
         print_json(_values(told))
     else:
@@ -89,7 +86,7 @@ def _lines(told: Explanation, config: Config, wide: int) -> Iterator[str]:
     yield from indented(f"#{told.stored.n} of source '{article.source}', {article.id}", wide, 0)
     sections = (
         ("Status", _rows(_status(told), wide)),
-        ("Fields and their rules", in_columns(list(_fields(article, config.site.zone)), wide)),
+        ("Fields and their rules", in_columns(list(_fields(told.stored, config.site.zone)), wide)),
         ("Filed under", _rows(_filing(told), wide)),
         ("Feeds", _rows(_feeds(told), wide)),
         ("Pictures", _rows(_pictures(told), wide)),
@@ -124,7 +121,9 @@ def _status(told: Explanation) -> Iterator[tuple[str, str]]:
         yield "", "it has changed since the feeds were last written; a running service does so within [publish] every"
 
 
-def _fields(article: Article, zone: ZoneInfo) -> Iterator[Field]:
+def _fields(stored: Stored, zone: ZoneInfo) -> Iterator[Field]:
+    article = stored.article
+
     def rule(*names: str) -> str:
         return next((in_words(article.found[name]) for name in names if name in article.found), by_default)
 
@@ -139,6 +138,10 @@ def _fields(article: Article, zone: ZoneInfo) -> Iterator[Field]:
     yield "first seen", _clock(article.first_seen, zone), ""
     dated = published is not None and published.at == article.sort_at
     yield "ordered by", _clock(article.sort_at, zone), "published" if dated else "first seen"
+    if article.embargo_until:
+        yield "embargo", f"until {_clock(article.embargo_until, zone)}", rule("embargo")
+    if stored.recheck_at:
+        yield "next look", _clock(stored.recheck_at, zone), "due from then on"
     yield "summary", shorten(article.summary, _LONGEST_TEXT), rule("summary")
     text = text_of(article.body)
     yield "body", f"{len(text)} characters: {shorten(text, _LONGEST_TEXT)}" if text else "", rule("body")

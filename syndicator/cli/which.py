@@ -21,14 +21,15 @@ def the_article(db: Database, text: str) -> Stored:
     if found:
         several = (Titled(stored.n, stored.article.source, stored.article.title) for stored in found)
         raise SyndicatorError(
-            f"'{printable(text)}' may mean {count(len(found), 'article')}. Name one by its number:", _listed(several)
+            f"'{printable(text)}' may mean {count(len(found), 'article')}. Name one by its number, in quotation marks:",
+            _listed(several),
         )
     message = f"No article is known as '{printable(text)}'."
     if near := resembling(db, text):
         raise SyndicatorError(
             f"{message} Did you mean one of these?" if near[1:] else f"{message} Did you mean this one?", _listed(near)
         )
-    raise SyndicatorError(message, "Name it by its id, its address, what its source calls it, or its number (#17).")
+    raise SyndicatorError(message, "Name it by its id, its address, what its source calls it, or its number ('#17').")
 
 
 def _listed(titled: Iterable[Titled]) -> str:

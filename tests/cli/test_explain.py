@@ -148,6 +148,19 @@ async def test_what_is_held_back_stands_in_no_feed(syndicator, put):
     assert "Feeds none it is held back" in out
 
 
+async def test_an_embargo_that_is_over_is_told_with_its_rule(syndicator, put, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "70")
+    await put(article(1, embargo_until=T0, found={"embargo": "text Sperrfrist"}))
+    out = said(syndicator("explain", "#1").out)
+    assert "live it stands in the feeds that take it" in out
+    assert "embargo text Sperrfrist until 2019-11-04 10:00" in out
+
+
+async def test_what_an_admin_let_out_is_told_so(syndicator, put):
+    await put(revise.released(ONE, T0))
+    assert "live an admin let it out" in said(syndicator("explain", "#1").out)
+
+
 async def test_an_article_that_nothing_files_is_told_so(syndicator, put):
     await put(article(1))
     assert "no label and no keyword files it; `syndicator categories` shows what could" in said(
