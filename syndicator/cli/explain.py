@@ -215,7 +215,10 @@ def _feeds(told: Explanation) -> Iterator[tuple[str, str]]:
 def _pictures(told: Explanation) -> Iterator[tuple[str, str]]:
     for number, picture in enumerate(told.pictures, 1):
         credit = f", credit “{picture.image.credit}”" if picture.image.credit else ""
-        yield str(number), f"is not passed on: {picture.objection}" if picture.objection else f"is passed on{credit}"
+        yield (
+            str(number),
+            f"is not passed on: {picture.objection}" if picture.objection else f"is passed on with it{credit}",
+        )
         yield "", picture.image.url or "no address"
 
 

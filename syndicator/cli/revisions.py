@@ -48,7 +48,11 @@ def in_lines(pieces: tuple[Piece, ...], wide: int) -> Iterator[str]:
     words = [word for piece in pieces for word in _words(piece)]
     kinds = iter([kind for _, kind in words])
     for line in wrap(" ".join(word for word, _ in words), wide):
-        yield " ".join(click.style(word, fg=_COLORS.get(next(kinds))) for word in line.split())
+        yield " ".join(_colored(word, next(kinds)) for word in line.split())
+
+
+def _colored(word: str, kind: Kind) -> str:
+    return click.style(word, fg=_COLORS[kind]) if kind in _COLORS else word
 
 
 def _words(piece: Piece) -> list[tuple[str, Kind]]:

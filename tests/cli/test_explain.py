@@ -2,13 +2,16 @@ import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 
+import click
 import pytest
 
 from syndicator import config
 from syndicator.cli.explain import in_words
 from syndicator.cli.output import width
+from syndicator.cli.revisions import in_lines
 from syndicator.ingest import revise
 from syndicator.model import Image, Label
+from syndicator.pipeline.differences import Piece
 from syndicator.pipeline.filing import Rules
 from syndicator.store import articles
 from syndicator.store.database import Store
@@ -254,3 +257,10 @@ async def test_it_fits_any_terminal_without_breaking_addresses(syndicator, put, 
 )
 def test_a_rule_is_put_into_words(rule, words):
     assert in_words(rule) == words
+
+
+def test_colours_only_repeat_what_the_brackets_say():
+    pieces = (Piece("same", "am"), Piece("removed", "Montag um neun"), Piece("added", "Dienstag"), Piece("skipped"))
+    lines = list(in_lines(pieces, 16))
+    assert [click.unstyle(line) for line in lines] == ["am [-Montag um", "neun-]", "{+Dienstag+} …"]
+    assert [line.count("\x1b[31m") for line in lines] == [2, 1, 0]
