@@ -17,7 +17,10 @@ FILES = sorted(ROOT.rglob("*.py"))
 MODULES = sorted(module.name for module in pkgutil.walk_packages([str(ROOT)], "syndicator."))
 PURE = [
     *(ROOT / "ingest" / f"{name}.py" for name in ("addresses", "article", "charset", "classify", "clean", "dates")),
-    *(ROOT / "ingest" / f"{name}.py" for name in ("identity", "pace", "query", "recognise", "revise", "robots")),
+    *(
+        ROOT / "ingest" / f"{name}.py"
+        for name in ("identity", "pace", "query", "reasons", "recognise", "revise", "robots", "suggest")
+    ),
     *(ROOT / "ingest" / "sources").glob("*.py"),
     *(ROOT / "ingest" / "reading").glob("*.py"),
     *(ROOT / "publish" / "formats").glob("*.py"),

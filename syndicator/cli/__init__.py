@@ -178,6 +178,45 @@ def preview(target: str, config_path: Path, articles: int, *, as_json: bool) -> 
     _finish(_run(show(config, target, articles, as_json=as_json)))
 
 
+@examples("syndicator categories", "syndicator categories --source dortmund --unmapped", "syndicator categories --json")
+@commands.command(short_help="Show which labels lead to which category, or to none.")
+@_CONFIG
+@_JSON
+@click.option("--source", metavar="NAME", help="Only the labels of this source.")
+@click.option("--axis", metavar="AXIS", help="Only those of one axis: topline, tag, district or feed.")
+@click.option("--unmapped", is_flag=True, help="Only those that lead to no category.")
+def categories(config_path: Path, source: str | None, axis: str | None, *, unmapped: bool, as_json: bool) -> None:
+    """Show the labels under which the sources file their articles, how often, and the category each leads to.
+
+    For a label that leads to none, a category is suggested, with the lines for config.toml. Categories without articles and
+    labels of config.toml that no source uses are told, too. Reads only: a service at work is not disturbed.
+    """
+    from syndicator.cli.categories import show
+
+    _finish(show(configuration.load(config_path), source, axis, unmapped=unmapped, as_json=as_json))
+
+
+@examples(
+    "syndicator explain 605731",
+    'syndicator explain "http://127.0.0.1:8090/dortmund/nachrichtenportal/nachricht.jsp?nid=605731"',
+    "syndicator explain 605731 --feed verkehr",
+)
+@commands.command(short_help="Tell why an article is as it is, and stands where it does.")
+@click.argument("article", metavar="ARTICLE")
+@_CONFIG
+@_JSON
+@click.option("--feed", metavar="NAME", help="Tell of this feed, too, whether it stands there or why not.")
+def explain(article: str, config_path: Path, feed: str | None, *, as_json: bool) -> None:
+    """Tell of a stored article where its fields come from, what files it, in which feeds it stands, and why not in others.
+
+    ARTICLE is its id, an address under which it was met, what its source calls it, or its number ("#17").
+    Reads only: a service at work is not disturbed. Put numbers with # and addresses with ? or & in quotation marks.
+    """
+    from syndicator.cli.explain import show
+
+    _finish(show(configuration.load(config_path), article, feed, as_json=as_json))
+
+
 @examples("syndicator demo", "syndicator demo --port 9000")
 @commands.command(short_help="Run only the sample portal.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")

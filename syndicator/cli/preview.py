@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from itertools import zip_longest
 from typing import Any
 
 import click
@@ -11,12 +10,13 @@ import click
 import syndicator
 from syndicator.cli import find_source
 from syndicator.cli.failures import WrongUsage
-from syndicator.cli.output import columns, count, pad, print_json, printable, width, wrap
+from syndicator.cli.fields import Field, in_columns, moment
+from syndicator.cli.output import columns, count, print_json, printable, wrap
 from syndicator.config import Config, Source
 from syndicator.ingest import clean
 from syndicator.ingest.client import Client
 from syndicator.ingest.workers import Workers
-from syndicator.model import Draft, Image, Moment
+from syndicator.model import Draft, Image
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.preview import Look, Previewer
 from syndicator.sample import sample_portal
@@ -24,12 +24,7 @@ from syndicator.store.sources import describe
 from syndicator.text import shorten
 from syndicator.workshop import utc_now
 
-Field = tuple[str, str, str]  # name, value, the rule that found it
-
 _BESIDE = "with the picture"
-_NAME = 12  # columns
-_RULE = 28
-_NARROW = 72
 _LONGEST_TEXT = 240  # characters shown of a text
 
 
@@ -75,7 +70,7 @@ def _print(look: Look, config: Config, rules: Rules) -> None:
         click.echo(line)
     for draft in harvest.drafts:
         click.echo()
-        for line in _lines(list(_fields(draft, look, config, rules)), columns()):
+        for line in in_columns(list(_fields(draft, look, config, rules)), columns()):
             click.echo(line)
     problems = [harvest.failed] if harvest.failed else list(harvest.problems)
     if problems:
@@ -113,8 +108,8 @@ def _fields(draft: Draft, look: Look, config: Config, rules: Rules) -> Iterator[
     yield "title", draft.title, rule("title")
     yield "address", draft.address, rule("address")
     yield "key", draft.key or "the address", rule("key")
-    yield "published", _moment(draft.published, config), rule("published")
-    yield "updated", _moment(draft.updated, config), rule("updated")
+    yield "published", moment(draft.published, config.site.zone), rule("published")
+    yield "updated", moment(draft.updated, config.site.zone), rule("updated")
     yield "summary", shorten(draft.summary, _LONGEST_TEXT), rule("summary")
     text = clean.plain(draft.body)
     yield "body", f"{len(text)} characters: {shorten(text, _LONGEST_TEXT)}" if text else "", rule("body")
@@ -135,31 +130,6 @@ def _picture(image: Image, rule: Callable[..., str]) -> Iterator[Field]:
     yield "  alt", image.alt, rule("alt") or _BESIDE
     yield "  caption", image.caption, rule("caption") or _BESIDE
     yield "  credit", image.credit, rule("credit") or _BESIDE
-
-
-def _moment(moment: Moment | None, config: Config) -> str:
-    if moment is None:
-        return ""
-    local = moment.at.astimezone(config.site.zone)
-    shape = "%Y-%m-%d %H:%M" if moment.precision in {"minute", "second"} else "%Y-%m-%d"
-    return f"{local:{shape}} (to the {moment.precision})"
-
-
-def _lines(fields: list[Field], wide: int) -> Iterator[str]:
-    """Name, rule and value beside each other; at a narrow terminal the value stands below.
-
-    The value is last, so that a long address stays in one piece.
-    """
-    if wide < _NARROW:
-        for name, value, rule in fields:
-            yield f"{pad(name, _NAME)}{rule if value else ''}".rstrip()
-            yield from (f"  {line}" for line in wrap(value or "-", wide - 2))
-        return
-    middle = min(max(width(rule) for _, _, rule in fields), _RULE)
-    for name, value, rule in fields:
-        lefts, rights = wrap(rule if value else "", middle), wrap(value or "-", wide - _NAME - middle - 2)
-        for n, (left, right) in enumerate(zip_longest(lefts, rights, fillvalue="")):
-            yield f"{pad(name if n == 0 else '', _NAME)}{pad(left, middle)}  {right}".rstrip()
 
 
 # ---------------------------------------------------------------- for scripts

@@ -141,8 +141,10 @@ class CategoryTable(Block):
     )
     keywords: Keywords = Field(
         default=(),
-        description="Wörter in Überschrift oder Text, an denen es zu erkennen ist; * am Ende steht für jede Endung.",
-        examples=[["Integrationsrat", "Einbürgerung*"]],
+        description="Wörter oder Wortfolgen in Überschrift oder Text, an denen es zu erkennen ist: Ohne * zählt nur das ganze Wort, "
+        "* am Anfang oder Ende eines Wortes steht für dessen Rest, und Groß und klein, ä und ae, ß und ss, Bindestriche und die "
+        "Schreibweise von Bürger*innen machen keinen Unterschied.",
+        examples=[["Integrationsrat", "Einbürgerung*", "*integration", "kommunale* Integrations*"]],
     )
     aliases: Names = Field(
         default=(), description="Frühere Namen; ihre Adressen leiten weiter.", examples=[["diversity"]]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -12,6 +13,9 @@ _WORD = re.compile(r"[^\W_]+")
 # The same for ASCII, as which most folded German is left without its dashes and quotation marks: a third of the cost.
 _TYPOGRAPHIC = re.compile("[\u2010-\u203a\u00a0-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf]+")
 _SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W_])")
+# What stands before the ending that names women and all others: Bürger*innen, :innen, _innen, /innen, /-innen, (innen).
+_GENDERED = re.compile(r"[*:_·/(](?=-?(?:innen|(?:in|INNEN|IN)(?![^\W\d_])))(?<=[^\W\d_].)-?")
 
 
 class FilingRules(Protocol):
@@ -24,11 +28,22 @@ class FilingRules(Protocol):
     def keywords(self) -> tuple[str, ...]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Rules that are no category of config.toml, such as a term of a query."""
+
+    keywords: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
 class Filing:
     """The rules of all categories, prepared once so that an article is filed without walking through every keyword.
 
     A label files an article when it equals one of the category's labels after `fold`. A keyword does when it stands in
-    headline or text as a word or sequence of words; `*` at its start or end stands for the rest of a word there.
+    headline or text as a word or sequence of words; `*` at the start or end of a word of it stands for the rest of a word
+    there. Words are compared after `fold`, "Bürger*innen" and its like as "Bürgerinnen"; a hyphenated word is met as one
+    ("Integrations-Rat" is an "Integrationsrat") and in its parts ("U-Bahn" stands in "U-Bahn-Station").
+
     Single words are looked up in tables, so their number hardly counts; sequences and `*inside*` are searched one by one.
     """
 
@@ -39,6 +54,8 @@ class Filing:
         self._starts: dict[str, set[str]] = {}
         self._ends: dict[str, set[str]] = {}
         self._pieces: dict[str, set[str]] = {}
+        self._patterns: list[tuple[str, re.Pattern[str], str]] = []
+        self._reach = 0  # how many words the longest sequence has beside its first
         for name, rules in categories.items():
             for label in rules.labels:
                 if folded := fold(label):
@@ -50,39 +67,72 @@ class Filing:
 
     def file_under(self, labels: Iterable[Label], title: str, text: str) -> tuple[str, ...]:
         """The names of the categories that take the article, in the order of the configuration; `text` is plain text."""
-        found = self._by_words(_words(fold(title)), _words(fold(text)))
+        found = self._by_words(_stretches((_folded(title), _folded(text)), self._reach))
         for label in labels:
             found |= self._labels.get(_folded_label(label.name), set())
         return tuple(name for name in self._names if name in found)
 
     def _add(self, keyword: str, name: str) -> None:
-        folded = fold(keyword)
-        phrase = " ".join(_words(folded))
-        if not phrase:
-            return
-        open_start, open_end = folded.startswith("*"), folded.endswith("*")
-        if " " in phrase or (open_start and open_end):
-            table = self._pieces
-            phrase = ("" if open_start else " ") + phrase + ("" if open_end else " ")
-        elif open_start:
-            table = self._ends
-        elif open_end:
-            table = self._starts
-        else:
-            table = self._words
-        table.setdefault(phrase, set()).add(name)
+        folded = _folded(keyword)
+        for terms in filter(None, {_terms(folded), _terms(_HYPHEN.sub("", folded))}):
+            self._reach = max(self._reach, len(terms) - 1)
+            first, last = terms[0], terms[-1]
+            if any(term.open_end for term in terms[:-1]) or any(term.open_start for term in terms[1:]):
+                self._patterns.append((max((term.word for term in terms), key=len), _pattern(terms), name))
+                continue
+            phrase = " ".join(term.word for term in terms)
+            if first is not last or (first.open_start and first.open_end):
+                table = self._pieces
+                phrase = ("" if first.open_start else " ") + phrase + ("" if last.open_end else " ")
+            else:
+                table = self._ends if first.open_start else self._starts if first.open_end else self._words
+            table.setdefault(phrase, set()).add(name)
 
-    def _by_words(self, title: list[str], text: list[str]) -> set[str]:
-        words = {*title, *text}
+    def _by_words(self, stretches: list[list[str]]) -> set[str]:
+        words = set().union(*stretches)
         starts = {word[:length] for length in self._start_lengths for word in words}
         ends = {word[-length:] for length in self._end_lengths for word in words}
         hits = [self._words[word] for word in self._words.keys() & words]
         hits += [self._starts[start] for start in self._starts.keys() & starts]
         hits += [self._ends[end] for end in self._ends.keys() & ends]
-        if self._pieces:
-            line = f" {' '.join(title)} | {' '.join(text)} "  # no phrase reaches across the bar
+        if self._pieces or self._patterns:
+            line = f" {' | '.join(map(' '.join, stretches))} "  # no phrase reaches across a bar
             hits += [names for piece, names in self._pieces.items() if piece in line]
+            hits += [{name} for word, pattern, name in self._patterns if word in line and pattern.search(line)]
         return set().union(*hits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """One word of a keyword; open where a star stands for the rest of a word."""
+
+    word: str
+    open_start: bool
+    open_end: bool
+
+
+def _terms(folded: str) -> tuple[_Term, ...]:
+    """The words of a keyword. Only a star where words begin or end is a wildcard; any other character parts words."""
+    terms = []
+    for part in folded.split():
+        words = _words(part)
+        for at, word in enumerate(words):
+            last = at == len(words) - 1
+            terms.append(_Term(word, at == 0 and part.startswith("*"), last and part.endswith("*")))
+    return tuple(terms)
+
+
+def _pattern(terms: tuple[_Term, ...]) -> re.Pattern[str]:
+    """Words in a row as a pattern that never steps back into a word it has left: a text of one endless word costs no more."""
+    return re.compile(f" {' '.join(map(_word_pattern, terms))} ")
+
+
+def _word_pattern(term: _Term) -> str:
+    if term.open_start and term.open_end:
+        return f"(?>[^ ]*?{term.word}[^ ]*+)"
+    if term.open_start:
+        return f"[^ ]*+(?<={term.word})"
+    return f"{term.word}[^ ]*+" if term.open_end else term.word
 
 
 @lru_cache(maxsize=1024)  # a source uses the same few
@@ -90,7 +140,40 @@ def _folded_label(name: str) -> str:
     return fold(name)
 
 
+def _folded(text: str) -> str:
+    return fold(_GENDERED.sub("", text)).replace("\u2010", "-")  # into which `fold` makes a non-breaking hyphen, too
+
+
 def _words(folded: str) -> list[str]:
-    """Runs of letters and digits, in order: "Bürger*innen" and "Bürger:innen" read alike."""
+    """Runs of letters and digits, in order."""
     plain = folded if folded.isascii() else _TYPOGRAPHIC.sub(" ", folded)
     return plain.translate(_SEPARATORS).split() if plain.isascii() else _WORD.findall(plain)
+
+
+def _stretches(texts: Iterable[str], reach: int) -> list[list[str]]:
+    """The words of some folded texts: as they stand, then each hyphenated one with its hyphens closed.
+
+    The latter between its neighbours, `reach` on either side, with which it may make a phrase.
+    """
+    stretches = []
+    for text in texts:
+        stretches.append(_words(text))
+        at = text.find("-")
+        while at >= 0:
+            stretches.append(_words(_HYPHEN.sub("", _around(text, at, reach))))
+            at = text.find("-", _end_of_word(text, at))
+    return stretches
+
+
+def _around(text: str, at: int, reach: int) -> str:
+    """The word at this place of a folded text, in which one space parts words, and so many on either side."""
+    start, end = text.rfind(" ", 0, at), _end_of_word(text, at)
+    for _ in range(reach):
+        start = text.rfind(" ", 0, max(start, 0))
+        end = _end_of_word(text, end + 1)
+    return text[start + 1 : end]
+
+
+def _end_of_word(text: str, at: int) -> int:
+    end = text.find(" ", at)
+    return end if end >= 0 else len(text)

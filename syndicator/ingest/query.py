@@ -9,17 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from syndicator.ingest.classify import Filing
+from syndicator.ingest.classify import Filing, Words
 
 _TERM = re.compile(r'(?P<no>-|NOT\s+)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What `Filing` asks of a category, for one term of a query."""
-
-    keywords: tuple[str, ...]
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

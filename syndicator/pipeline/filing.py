@@ -1,18 +1,22 @@
 """What config.toml says of articles: their categories, the queries they answer, and their source's city and rights."""
 
 import hashlib
+import inspect
 import json
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from sqlite_utils import Database
 
+from syndicator import text
 from syndicator.config import Config
-from syndicator.ingest import revise
+from syndicator.ingest import classify, query, revise
 from syndicator.ingest.classify import Filing
 from syndicator.ingest.identity import words
 from syndicator.ingest.query import Queries
+from syndicator.ingest.reasons import Reason, reasons
 from syndicator.model import Article, Draft
 from syndicator.store import articles, facts
 from syndicator.store.articles import Stored
@@ -30,12 +34,13 @@ class Rules:
 
     def __init__(self, config: Config) -> None:
         queries = sorted({block.query for block in config.feeds if block.query})
+        self._categories = config.categories
         self._filing = Filing(config.categories)
         self._queries = Queries(queries)
         self._sources = {source.name: source for source in config.sources}
         categories = config.model_dump_json(include={"categories"})
         blocks = sorted((source.name, source.city, source.rights, source.license) for source in config.sources)
-        self.fingerprint = hashlib.sha256(f"{categories} {queries} {blocks}".encode()).hexdigest()
+        self.fingerprint = hashlib.sha256(f"{_method()} {categories} {queries} {blocks}".encode()).hexdigest()
 
     def file(self, article: Article) -> tuple[Article, tuple[str, ...]]:
         """The article with its categories and what its source's block says, which it keeps when that block is no more.
@@ -44,10 +49,14 @@ class Rules:
         """
         if source := self._sources.get(article.source):
             article = revise.by_block(article, source)
-        text = _text(article.summary, article.body)
-        categories = self._filing.file_under(article.labels, article.title, text)
-        queries = self._queries.answered_by(article.title, text)
-        return replace(article, categories=categories), (*categories, *(f"?{query}" for query in queries))
+        plain = _text(article.summary, article.body)
+        categories = self._filing.file_under(article.labels, article.title, plain)
+        queries = self._queries.answered_by(article.title, plain)
+        return replace(article, categories=categories), (*categories, *(f"?{words}" for words in queries))
+
+    def reasons(self, article: Article) -> tuple[Reason, ...]:
+        """Which of the rules file this article, and by what words of it."""
+        return reasons(self._categories, article.labels, article.title, _text(article.summary, article.body))
 
     def categories_of(self, draft: Draft) -> tuple[str, ...]:
         """The categories under which an article made of this draft would stand."""
@@ -56,6 +65,12 @@ class Rules:
 
 def _text(summary: str, body: str) -> str:
     return f"{summary} {words(body)}"
+
+
+@cache
+def _method() -> str:
+    """A fingerprint of the code that files: what an update of this program would file elsewhere is filed anew."""
+    return hashlib.sha256("".join(map(inspect.getsource, (classify, query, text))).encode()).hexdigest()
 
 
 async def file_all_anew(store: Store, rules: Rules, now: Callable[[], datetime]) -> int:

@@ -57,6 +57,16 @@ def is_settled(db: Database, looks: str, generation: int | None) -> bool:
     return articles.last_change(db) <= _published(db)
 
 
+def is_unpublished(db: Database, article: str) -> bool:
+    """Whether something happened to the article of this id that no round of publishing has seen yet."""
+    return articles.has_changed(db, article, _published(db))
+
+
+def failed_feeds(db: Database) -> frozenset[str]:
+    """The names of the feeds that could not be rendered when they were last tried."""
+    return frozenset(json.loads(facts.get_fact(db, "failed") or "[]"))
+
+
 def read_stand(db: Database) -> Stand:
     published = _published(db)
     changes = articles.changes_after(db, published)
@@ -66,7 +76,7 @@ def read_stand(db: Database) -> Stand:
         seq=changes[-1].seq if changes else published,
         began=from_text(facts.get_fact(db, "began")),
         looks=facts.get_fact(db, "looks"),
-        failed=frozenset(json.loads(facts.get_fact(db, "failed") or "[]")),
+        failed=failed_feeds(db),
         editions=editions.all_editions(db),
     )
 

@@ -89,8 +89,7 @@ class Setting:
 def resolve(article: Article, setting: Setting) -> Entry:
     """Decide what goes out of an article: pictures by right, dates at the edge, names for what has none."""
     source = setting.sources.get(article.source)
-    shown = pictures.allowed((_clean_image(image) for image in article.images), source, setting.publish.images)
-    shown = tuple(picture for picture in shown if picture.url)
+    shown = pictures.allowed(map(clean_image, article.images), source, setting.publish.images)
     body = pictures.strip_body(xml_safe(article.body), shown)
     summary = xml_safe(article.summary).strip() or excerpt(body)
     return Entry(
@@ -231,7 +230,8 @@ def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenan
 
 
 @lru_cache(2048)
-def _clean_image(image: Image) -> Image:
+def clean_image(image: Image) -> Image:
+    """A picture as it would go out, if it may: its address and licence as addresses, texts on one line."""
     return replace(
         image,
         url=_web(image.url),

@@ -27,12 +27,30 @@ def may_go_out(image: Image, source: Source | None, policy: str) -> bool:
     "licensed": its licence is open, and named with a credit where it asks for one; or its credit matches one of the source's
     `image_rights` (shell patterns; case, umlauts and a leading "Foto:" or "©" do not count).
     """
+    return not objection(image, source, policy)
+
+
+def objection(image: Image, source: Source | None, policy: str) -> str:
+    """Why a picture may not be passed on under `publish.images`, as a part of a sentence; "" where it may."""
+    if not web(image.url):
+        return "it has no address on the web"
     if policy != "licensed":
-        return policy == "all"
+        return "" if policy == "all" else f'[publish] images is "{policy}"'
     terms = licence(image.license)
     if terms.open and (image.credit or not terms.needs_credit):
-        return True
-    return source is not None and _is_credited(image.credit, source.image_rights)
+        return ""
+    if source is not None and _is_credited(image.credit, source.image_rights):
+        return ""
+    return "its licence asks for a credit, and it has none" if terms.open else _not_granted(image.credit, source)
+
+
+def _not_granted(credit: str, source: Source | None) -> str:
+    if source is None:
+        return "config.toml does not have its source any more, whose image_rights would name its credit"
+    if not source.image_rights:
+        return f"source '{source.name}' has no image_rights, which name the credits that may go out"
+    what = f"its credit '{credit}' matches" if credit else "it has no credit, and so matches"
+    return f"{what} no image_rights of source '{source.name}'"
 
 
 def allowed(images: Iterable[Image], source: Source | None, policy: str) -> tuple[Image, ...]:

@@ -1,4 +1,4 @@
-"""Which articles a feed holds, and which feeds a change touches. Pure.
+"""Which articles a feed holds, why not others, and which feeds a change touches. Pure.
 
 `model.Selection` is the value, the store answers it, and both agree on what is said here.
 """
@@ -7,21 +7,26 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from syndicator.model import Change, Facets, Feed, Selection
 
+_NAMED = 3  # values that a sentence names one by one
+
 
 def matches(selection: Selection, facets: Facets) -> bool:
     """Whether a selection may hold an article with these facets; one that is not live matches nothing.
 
     A query is not looked at, as facets carry no text: the answer for such a selection is "perhaps".
     """
-    return (
-        facets.live
-        and _any(selection.cities, facets.city)
-        and (not selection.categories or not set(selection.categories).isdisjoint(facets.categories))
-        and _any(selection.districts, facets.district)
-        and _any(selection.sources, facets.source)
-        and _any(selection.languages, facets.language)
-        and _any(selection.kinds, facets.kind)
-    )
+    return facets.live and next(_unmet(selection, facets), None) is None
+
+
+def why_not(selection: Selection, facets: Facets) -> str:
+    """Why a selection does not hold an article with these facets, as the rest of a sentence; "" where it may hold it.
+
+    `facets.categories` is all that the article is filed under, with the queries that it answers as "?query".
+    """
+    unmet = [_in_words(*condition) for condition in _unmet(selection, facets)]
+    if selection.query and f"?{selection.query}" not in facets.categories:
+        unmet.append(f"headline and text do not answer its query {selection.query}")
+    return "; ".join(unmet) if facets.live or unmet else "the article is not live"
 
 
 def touched(feeds: Sequence[Feed], changes: Iterable[Change]) -> tuple[Feed, ...]:
@@ -38,8 +43,29 @@ def touched(feeds: Sequence[Feed], changes: Iterable[Change]) -> tuple[Feed, ...
     return tuple(feed for feed in feeds if feed.name in waiting.found)
 
 
-def _any(wanted: tuple[str, ...], value: str) -> bool:
-    return not wanted or value in wanted
+def _unmet(selection: Selection, facets: Facets) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """The conditions that an article does not meet: what each is about, what is wanted, and what there is."""
+    if selection.cities and facets.city not in selection.cities:
+        yield "city", selection.cities, (facets.city,)
+    if selection.categories and set(selection.categories).isdisjoint(facets.categories):
+        yield "category", selection.categories, facets.categories
+    if selection.districts and facets.district not in selection.districts:
+        yield "district", selection.districts, (facets.district,)
+    if selection.sources and facets.source not in selection.sources:
+        yield "source", selection.sources, (facets.source,)
+    if selection.languages and facets.language not in selection.languages:
+        yield "language", selection.languages, (facets.language,)
+    if selection.kinds and facets.kind not in selection.kinds:
+        yield "kind", selection.kinds, (facets.kind,)
+
+
+def _in_words(what: str, wanted: tuple[str, ...], there: tuple[str, ...]) -> str:
+    """`its city is Bochum, not Dortmund or Essen`."""
+    said = " or ".join(wanted) if len(wanted) <= _NAMED else f"one of the {len(wanted)} that the feed takes"
+    names = [name for name in there if name and not name.startswith("?")]
+    if not names:
+        return f"it has no {what}, and the feed takes {said}"
+    return f"its {what} is {names[0]}, not {said}" if len(names) == 1 else f"none of {', '.join(names)} is {said}"
 
 
 def _distinct(changes: Iterable[Change]) -> Iterator[Facets]:

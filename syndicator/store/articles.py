@@ -22,6 +22,19 @@ _CITIES = """
         UNION ALL
         SELECT (SELECT min(city) FROM filings WHERE category = '' AND city > found.city) FROM found WHERE city IS NOT NULL)
     SELECT city FROM found WHERE city IS NOT NULL"""
+# Aliases are kept by source: one step along their key for each source that has any.
+_ANYWHERE = """
+    WITH RECURSIVE found (source) AS (
+        SELECT min(source) FROM aliases
+        UNION ALL
+        SELECT (SELECT min(source) FROM aliases WHERE source > found.source) FROM found WHERE source IS NOT NULL)
+    SELECT n FROM articles WHERE id = ?
+    UNION
+    SELECT aliases.article FROM found CROSS JOIN aliases
+        WHERE aliases.source = found.source AND aliases.alias IN (SELECT value FROM json_each(?))
+    UNION
+    SELECT n FROM articles WHERE n = ?
+    ORDER BY 1"""
 _UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTEN)} WHERE n = ?"
 
 
@@ -51,6 +64,17 @@ def known_aliases(db: Database, source: str, aliases: Iterable[str]) -> dict[str
 
 def by_number(db: Database, n: int) -> Stored:
     return _stored(db.execute(f"SELECT n, digest, recheck_at, {COLUMNS} FROM articles WHERE n = ?", [n]).fetchone())
+
+
+def numbers(db: Database, id: str, aliases: Iterable[str], n: int | None = None) -> list[int]:  # noqa: A002
+    """The articles, of whatever source, that have this id, one of these aliases or this number, in order of arrival."""
+    values = [id, to_json(list(aliases)), n]
+    return [row[0] for row in db.execute(_ANYWHERE, values)]
+
+
+def titles(db: Database, count: int) -> Iterator[tuple[int, str, str]]:
+    """Number, source and headline of the articles that came last."""
+    yield from db.execute("SELECT n, source, title FROM articles ORDER BY n DESC LIMIT ?", [count])
 
 
 def owner(db: Database, id: str) -> tuple[str, str] | None:  # noqa: A002
@@ -171,11 +195,14 @@ def select(db: Database, selection: Selection) -> tuple[Article, ...]:
     Costs `limit` steps along an index for each pair of a category and a city asked for, however many articles are stored.
     """
     sql = f"SELECT {COLUMNS} FROM articles WHERE n = ?"
-    return tuple(from_row(db.execute(sql, [n]).fetchone()) for n in _newest(db, selection))
+    return tuple(from_row(db.execute(sql, [n]).fetchone()) for n in newest(db, selection))
 
 
-def _newest(db: Database, selection: Selection) -> list[int]:
-    """Their numbers. The walks end here: one left open, as by a row that cannot be read, would outlive its snapshot."""
+def newest(db: Database, selection: Selection) -> list[int]:
+    """The numbers of the articles that `select` hands out.
+
+    The walks end here: one left open, as by a row that cannot be read, would outlive its snapshot.
+    """
     categories = (f"?{selection.query}",) if selection.query else selection.categories or ("",)
     walks = [_walk(db, selection, category, city) for category, city in product(categories, selection.cities or ("",))]
     merged = _without_repeats(heapq.merge(*walks, reverse=True))
@@ -223,6 +250,12 @@ def changes_after(db: Database, seq: int) -> tuple[Change, ...]:
     return tuple(
         Change(row[0], row[1], facets_from_json(row[2]) if row[2] else None, facets_from_json(row[3])) for row in rows
     )
+
+
+def has_changed(db: Database, id: str, seq: int) -> bool:  # noqa: A002
+    """Whether something happened to the article of this id after change number `seq`."""
+    sql = "SELECT EXISTS (SELECT 1 FROM changes WHERE seq > ? AND article = ?)"
+    return bool(db.execute(sql, [seq, id]).fetchone()[0])
 
 
 def last_change(db: Database) -> int:

@@ -30,6 +30,18 @@ def glance(path: Path, ask: Callable[[Database], T]) -> T | None:
         raise _unreadable(path, error) from error
 
 
+def look(path: Path, ask: Callable[[Database], T]) -> T:
+    """Like `glance`, for a question that makes no sense without a database: raises SyndicatorError where there is none."""
+
+    def answer(db: Database) -> tuple[T]:
+        return (ask(db),)
+
+    found = glance(path, answer)
+    if found is None:
+        raise SyndicatorError(f"Nothing is stored yet: there is no {path}.", "`syndicator run` begins.")
+    return found[0]
+
+
 def _uri(path: Path) -> str:
     """Without a WAL nobody has it open, and SQLite need not make one (which it would leave behind)."""
     in_use = path.with_name(f"{path.name}-wal").exists()

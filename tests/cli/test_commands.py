@@ -44,21 +44,24 @@ def test_every_example_works_as_it_stands_with_the_shipped_configuration(name, l
 
 def test_the_overview_shows_each_command_in_one_whole_line(syndicator):
     said = syndicator("--help")
+    column = max(map(len, commands.commands)) + 2
     for name, command in commands.commands.items():
-        assert f"  {name:<9}{command.short_help}\n" in said.out
+        assert f"  {name:<{column}}{command.short_help}\n" in said.out
         assert isinstance(command, click.Command)
 
 
-@pytest.mark.parametrize("words", [["ingest", "--jsn"], ["statsu"], ["preview"], ["demo", "--port", "99999"]])
+@pytest.mark.parametrize(
+    "words", [["ingest", "--jsn"], ["statsu"], ["preview"], ["explain"], ["demo", "--port", "99999"]]
+)
 def test_wrong_usage_is_exit_code_2_and_silence_on_stdout(syndicator, words):
     said = syndicator(*words)
     assert (said.code, said.out) == (2, "")
     assert "Error: " in said.err
 
 
-@pytest.mark.parametrize("name", ["run", "ingest", "publish", "check", "status", "preview"])
+@pytest.mark.parametrize("name", ["run", "ingest", "publish", "check", "status", "preview", "categories", "explain"])
 def test_a_missing_config_is_one_sentence_and_what_to_do(syndicator, name):
-    target = ["dortmund"] if name == "preview" else []
+    target = ["dortmund"] if name in {"preview", "explain"} else []
     said = syndicator(name, *target, "--config", "none.toml")
     assert (said.code, said.out) == (2, "")
     assert said.err == "none.toml: there is no such file\nName another one with --config FILE.\n"

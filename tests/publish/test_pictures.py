@@ -1,7 +1,7 @@
 import pytest
 
 from syndicator.model import Image
-from syndicator.publish.pictures import allowed, credit_line, may_go_out, strip_body
+from syndicator.publish.pictures import allowed, credit_line, may_go_out, objection, strip_body
 from tests.publish.example import FREE, OPEN, SOURCES, STOCK
 
 OURS = SOURCES[0]
@@ -49,6 +49,47 @@ def test_an_open_licence_lets_a_picture_out_but_not_without_the_credit_it_asks_f
 def test_the_admin_can_let_all_out_or_none():
     assert may_go_out(STOCK, None, "all")
     assert not may_go_out(OPEN, OURS, "none")
+
+
+@pytest.mark.parametrize(
+    ("image", "source", "policy", "why"),
+    [
+        (FREE, OURS, "licensed", ""),
+        (OPEN, None, "licensed", ""),
+        (STOCK, OURS, "all", ""),
+        (
+            picture("Adobe Stock"),
+            OURS,
+            "licensed",
+            f"its credit 'Adobe Stock' matches no image_rights of source '{OURS.name}'",
+        ),
+        (picture(), OURS, "licensed", f"it has no credit, and so matches no image_rights of source '{OURS.name}'"),
+        (
+            picture("x", "CC-BY-NC-4.0"),
+            OURS,
+            "licensed",
+            f"its credit 'x' matches no image_rights of source '{OURS.name}'",
+        ),
+        (picture("", "CC-BY-4.0"), SOURCES[1], "licensed", "its licence asks for a credit, and it has none"),
+        (
+            STOCK,
+            SOURCES[1],
+            "licensed",
+            f"source '{SOURCES[1].name}' has no image_rights, which name the credits that may go out",
+        ),
+        (
+            STOCK,
+            None,
+            "licensed",
+            "config.toml does not have its source any more, whose image_rights would name its credit",
+        ),
+        (FREE, OURS, "none", '[publish] images is "none"'),
+        (Image("data:image/png;base64,AA", credit="Stadt Musterhausen"), OURS, "all", "it has no address on the web"),
+    ],
+)
+def test_a_picture_that_stays_behind_has_a_reason_in_words(image, source, policy, why):
+    assert objection(image, source, policy) == why
+    assert may_go_out(image, source, policy) == (not why)
 
 
 def test_each_address_goes_out_once_and_the_order_stays():

@@ -1,10 +1,12 @@
+from dataclasses import replace
 from itertools import product
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicator.model import Change, Facets, Feed, Selection
-from syndicator.publish.select import matches, touched
+from syndicator.publish.select import matches, touched, why_not
 
 HERE = Facets(("vielfalt", "verkehr"), "Dortmund", "Hörde", "dortmund", "de", "news", live=True)
 
@@ -47,6 +49,36 @@ def test_what_is_not_live_matches_nothing():
     assert not matches(Selection(), facets(live=False))
 
 
+@pytest.mark.parametrize(
+    ("selection", "reason"),
+    [
+        (Selection(), ""),
+        (Selection(("verkehr",), ("Dortmund",)), ""),
+        (Selection(query="Wort"), ""),
+        (Selection(cities=("Bochum", "Essen")), "its city is Dortmund, not Bochum or Essen"),
+        (Selection(("kultur",)), "none of vielfalt, verkehr is kultur"),
+        (
+            Selection(languages=("en",), kinds=("press-invitation",)),
+            "its language is de, not en; its kind is news, not press-invitation",
+        ),
+        (Selection(cities=("A", "B", "C", "D")), "its city is Dortmund, not one of the 4 that the feed takes"),
+        (Selection(query="Sport"), "headline and text do not answer its query Sport"),
+    ],
+)
+def test_a_selection_says_in_words_why_it_does_not_hold_an_article(selection, reason):
+    filed = replace(HERE, categories=(*HERE.categories, "?Wort"))
+    assert why_not(selection, filed) == reason
+    assert why_not(selection, replace(filed, live=False)) == (reason or "the article is not live")
+
+
+def test_what_an_article_lacks_is_said_so():
+    bare = Facets((), "Dortmund", "", "dortmund", "", "news", live=True)
+    assert why_not(Selection(("kultur",), languages=("de",)), bare) == (
+        "it has no category, and the feed takes kultur; it has no language, and the feed takes de"
+    )
+    assert why_not(Selection(("kultur",)), replace(bare, categories=("?Wort",))).startswith("it has no category")
+
+
 def test_a_query_is_left_to_the_store():
     assert matches(Selection(query="Wort"), HERE)
 
@@ -79,6 +111,11 @@ CITIES = st.sampled_from(["Dortmund", "Bochum", "Essen"])
 TOPICS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=2, unique=True).map(tuple)
 FACETS = st.builds(lambda topics, city, live: facets(topics, city, live=live), TOPICS, CITIES, st.booleans())
 SELECTIONS = st.builds(Selection, categories=TOPICS, cities=st.lists(CITIES, max_size=2, unique=True).map(tuple))
+
+
+@given(SELECTIONS, FACETS)
+def test_there_is_a_reason_just_where_a_selection_does_not_match(selection, facets):
+    assert bool(why_not(selection, facets)) != matches(selection, facets)
 
 
 @given(st.lists(SELECTIONS, max_size=6), st.lists(st.tuples(st.none() | FACETS, FACETS), max_size=6))
