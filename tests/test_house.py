@@ -18,6 +18,8 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages([str(ROOT)], "s
 PURE = [
     *(ROOT / "ingest" / f"{name}.py" for name in ("addresses", "article", "charset", "classify", "clean", "dates")),
     *(ROOT / "ingest" / f"{name}.py" for name in ("identity", "pace", "query", "recognise", "revise", "robots")),
+    ROOT / "ingest" / "trial.py",
+    *(ROOT / "ingest" / "discovery").glob("*.py"),
     *(ROOT / "ingest" / "sources").glob("*.py"),
     *(ROOT / "ingest" / "reading").glob("*.py"),
     *(ROOT / "publish" / "formats").glob("*.py"),
