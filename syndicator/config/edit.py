@@ -96,7 +96,15 @@ def _value(value: Any) -> str:
 
 
 def _text(text: str) -> str:
-    """A TOML string: 'literal' where that spares an admin backslashes, else "basic", whose escapes are those of JSON and one more."""
+    """A TOML string: 'literal' where that spares an admin backslashes, else "basic", whose escapes are those of JSON."""
     if ('"' in text or "\\" in text) and "'" not in text and text.isprintable():
         return f"'{text}'"
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "".join(map(_seen, json.dumps(text, ensure_ascii=False)))
+
+
+def _seen(character: str) -> str:
+    """A character as a reader of the file can see it: marks that turn the direction, or command a terminal, as their number."""
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004  # the most that four digits hold

@@ -67,6 +67,12 @@ def test_any_text_comes_back_as_it_was_written(text):
     }
 
 
+def test_what_would_command_a_terminal_or_turn_the_text_around_is_written_as_its_number():
+    assert source_block({"title": "a\x1b[2J\x9b\u202eb\U000e0001"}) == (
+        '[[sources]]\ntitle = "a\\u001b[2J\\u009b\\u202eb\\U000e0001"\n'
+    )
+
+
 def test_the_block_stands_behind_the_last_one_and_before_the_remarks_on_what_follows():
     text = SHIPPED.read_text(encoding="utf-8")
     at = text.index('image_rights = ["Stadt Gelsenkirchen*"]\n') + len('image_rights = ["Stadt Gelsenkirchen*"]\n')
