@@ -21,6 +21,8 @@ PURE = [
         ROOT / "ingest" / f"{name}.py"
         for name in ("identity", "pace", "query", "reasons", "recognise", "revise", "robots", "suggest")
     ),
+    ROOT / "ingest" / "trial.py",
+    *(ROOT / "ingest" / "discovery").glob("*.py"),
     *(ROOT / "ingest" / "sources").glob("*.py"),
     *(ROOT / "ingest" / "reading").glob("*.py"),
     *(ROOT / "publish" / "formats").glob("*.py"),

@@ -15,6 +15,7 @@ import syndicator
 from syndicator import config as configuration
 from syndicator.cli.failures import WrongUsage, told_in_a_sentence
 from syndicator.config import Config, Source
+from syndicator.config.kinds import source_kinds
 from syndicator.config.mistakes import near
 
 _C = TypeVar("_C", bound=click.Command)
@@ -217,6 +218,37 @@ def explain(article: str, config_path: Path, feed: str | None, *, as_json: bool)
     _finish(show(configuration.load(config_path), article, feed, as_json=as_json))
 
 
+@examples(
+    "syndicator add https://www.beispielstadt.example/aktuelles/",
+    "syndicator add https://www.beispielstadt.example/ --city Beispielstadt --yes",
+    "syndicator add https://www.beispielstadt.example/ --print > block.toml",
+)
+@commands.command(short_help="Find out how a portal is read, and add it as a source.")
+@click.argument("address")
+@_CONFIG
+@_JSON
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@click.option("--print", "only_print", is_flag=True, help="Only show: the block on stdout, the rest on stderr.")
+@click.option("--name", default="", help="The source's name: a-z, 0-9, hyphens. Left out: the city's.")
+@click.option("--city", default="", help="The city the news is of. Left out: as the page says.")
+@click.option("--kind", default="", help="Only this kind of source: portal, feed …")
+def add(address: str, config_path: Path, **options: Any) -> None:
+    """Look for the news at ADDRESS (a portal's home page, its list of news, an article, a feed), and add a source for it.
+
+    Feeds, sitemaps, data and the list itself are tried, as politely as any visit; what reads the news best is shown with its
+    first articles and the [[sources]] block for it, which is written into the configuration when you say so. Everything
+    else in that file stays as it is. An address that is there already is left alone (exit code 0). With --json nothing is
+    written unless --yes is given, too.
+    """
+    from syndicator.cli.add import Wishes
+    from syndicator.cli.add import add as look_and_add
+
+    config = configuration.load(config_path)
+    _known_kind(options["kind"])
+    _log(logging.ERROR)
+    _finish(_run(look_and_add(config, _whole(address), Wishes(**options))))
+
+
 @examples("syndicator demo", "syndicator demo --port 9000")
 @commands.command(short_help="Run only the sample portal.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -228,6 +260,17 @@ def demo(host: str, port: int) -> None:
     from syndicator.cli import running
 
     _run(running.run_sample_portal(host, port))
+
+
+def _known_kind(kind: str) -> None:
+    kinds = source_kinds()
+    if kind and kind not in kinds:
+        raise WrongUsage(f"There is no kind of source '{kind}'{near(kind, kinds)}; there are: {', '.join(kinds)}")
+
+
+def _whole(address: str) -> str:
+    """The address with its scheme. Who copies one from a letterhead leaves https:// out."""
+    return address if "://" in address else f"https://{address}"
 
 
 def find_source(config: Config, name: str) -> Source:

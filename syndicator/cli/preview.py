@@ -53,12 +53,19 @@ def _named(config: Config, target: str) -> Source:
 
 @asynccontextmanager
 async def _previewer(config: Config, articles: int) -> AsyncIterator[Previewer]:
+    async with fetching(config) as (client, workers):
+        yield Previewer(config, client, workers, utc_now, articles)
+
+
+@asynccontextmanager
+async def fetching(config: Config) -> AsyncIterator[tuple[Client, Workers]]:
+    """The web as this configuration's service would see it, with nothing remembered; the sample portal runs beside it."""
     workers = Workers()
     agent = f"syndicator/{syndicator.__version__} (+{config.site.url}; {config.site.contact})"
     client = Client(agent, recall=lambda _: None, remember=lambda *_: None, now=utc_now)
     try:
         async with sample_portal(config):
-            yield Previewer(config, client, workers, utc_now, articles)
+            yield client, workers
     finally:
         await client.close()
         await workers.close()
@@ -70,7 +77,7 @@ def _print(look: Look, config: Config, rules: Rules) -> None:
         click.echo(line)
     for draft in harvest.drafts:
         click.echo()
-        for line in in_columns(list(_fields(draft, look, config, rules)), columns()):
+        for line in article_lines(draft, look, config, rules):
             click.echo(line)
     problems = [harvest.failed] if harvest.failed else list(harvest.problems)
     if problems:
@@ -79,6 +86,11 @@ def _print(look: Look, config: Config, rules: Rules) -> None:
         click.echo(f"Problem: {printable(describe(problem))}", err=True)
     if not harvest.drafts and not problems:
         click.echo("It holds no article.")
+
+
+def article_lines(draft: Draft, look: Look, config: Config, rules: Rules) -> Iterator[str]:
+    """An article as lines for the terminal: each field with the rule that found it."""
+    return in_columns(list(_fields(draft, look, config, rules)), columns())
 
 
 def _introduction(look: Look) -> str:
@@ -143,10 +155,11 @@ def _values(look: Look, rules: Rules) -> dict[str, Any]:
         "read_as": look.read_as,
         "rules_of": look.rules or None,
         "items": harvest.items,
-        "articles": [_article(draft, rules) for draft in harvest.drafts],
+        "articles": [article_values(draft, rules) for draft in harvest.drafts],
         "problems": [describe(problem) for problem in problems],
     }
 
 
-def _article(draft: Draft, rules: Rules) -> dict[str, Any]:
+def article_values(draft: Draft, rules: Rules) -> dict[str, Any]:
+    """An article for scripts."""
     return {**asdict(draft), "found": dict(draft.found), "categories": list(rules.categories_of(draft))}

@@ -61,7 +61,11 @@ def load(path: Path) -> Config:
 
     Raises ConfigurationError, one line per mistake: `config.toml:14: sources[0].evry: unknown key, did you mean 'every'?`
     """
-    text = _text(path)
+    return loads(decode(_read(path), path), path)
+
+
+def loads(text: str, path: Path) -> Config:
+    """The configuration that `path` would hold with this text in it. Raises ConfigurationError like `load`."""
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -90,15 +94,19 @@ def _checked(tables: dict[str, Any], folder: Path) -> tuple[Tables | None, list[
         return None, [*mistakes, *mistakes_in(error)]
 
 
-def _text(path: Path) -> str:
-    try:
-        body = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ConfigurationError(f"{path}: there is no such file", "Name another one with --config FILE.") from error
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from error
+def decode(body: bytes, path: Path) -> str:
+    """The text of config.toml. Raises ConfigurationError where it is no UTF-8."""
     try:
         return body.decode("utf-8-sig")  # editors on Windows put a byte order mark first
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         raise ConfigurationError(f"{path}:{line}: is not UTF-8 text", "Save it with the encoding UTF-8.") from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigurationError(f"{path}: there is no such file", "Name another one with --config FILE.") from error
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error.strerror})") from error

@@ -33,6 +33,16 @@ def locate(text: str) -> Mapping[KeyPath, int]:
     return _Scanner(text).scan()
 
 
+def end_of(text: str, table: str) -> int | None:
+    """The offset behind the last header or key that belongs to a table or list of tables, wherever its parts stand.
+
+    None where no header opens it, as where it is missing or written as a value: `sources = [{…}]`.
+    """
+    scanner = _Scanner(text)
+    scanner.scan()
+    return scanner.ends.get(table) if (table,) in scanner.tables else None
+
+
 def nearest(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
     """The line of a path, or of the innermost table around it that the text has; 1 where it has none."""
     while path and path not in lines:
@@ -49,6 +59,7 @@ class _Scanner:
         self.starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
         self.lines: dict[KeyPath, int] = {}
         self.tables: dict[KeyPath, int] = {}  # how many [[blocks]] of a list were opened
+        self.ends: dict[str | int, int] = {}  # of the last part of what is named so at the top
 
     def scan(self) -> dict[KeyPath, int]:
         table: KeyPath = ()
@@ -59,6 +70,8 @@ class _Scanner:
                 table = self.header(1)
             else:
                 self.pair(table)
+            if table:
+                self.ends[table[0]] = self.at
         return self.lines
 
     def skip(self, pattern: re.Pattern[str] = _BLANK) -> int:

@@ -4,21 +4,21 @@ A source is a generator and does nothing itself (see sources/): here, and only h
 """
 
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from syndicator.model import Ask, Failed, Harvest, Parse, Recall, Request, Response
+from syndicator.model import Ask, Failed, Parse, Recall, Request, Response
 
-Source = Generator[Ask, Any, Harvest]
+_T = TypeVar("_T")
 
 
 async def drive(
-    source: Source,
+    source: Generator[Ask, Any, _T],
     *,
     fetch: Callable[[Request], Awaitable[Response | Failed]],
     parse: Callable[[Parse], Awaitable[Any]],
     recall: Callable[[tuple[str, ...]], Awaitable[Mapping[str, str]]],
-) -> Harvest:
-    """The harvest of a source; whatever it raises is a fault of ours and is passed on."""
+) -> _T:
+    """What a source ends with, which is its harvest; whatever it raises is a fault of ours and is passed on."""
 
     def answer_to(ask: Ask) -> Awaitable[Any]:
         match ask:
@@ -34,7 +34,7 @@ async def drive(
         while True:
             ask = source.send(await answer_to(ask))
     except StopIteration as end:
-        harvest: Harvest = end.value
-        return harvest
+        result: _T = end.value
+        return result
     finally:
         source.close()

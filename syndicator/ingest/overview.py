@@ -76,7 +76,9 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class _Setting:
+class Setting:
+    """What addresses and dates on a page are read against."""
+
     base: str
     address: str
     zone: ZoneInfo
@@ -87,10 +89,25 @@ def read_overview(
     body: bytes, address: str, content_type: str, rules: ListRules, timezone: str, now: datetime
 ) -> Overview | Failed:
     """The teasers of a list in their order, each address once; "empty" where there are none, as that is not 'no news'."""
+    tree, setting = open_list(body, address, content_type, timezone, now)
+    return read_items(tree, tree.css(rules.item) if rules.item else repeating(tree, setting), rules, setting)
+
+
+def open_list(
+    body: bytes, address: str, content_type: str, timezone: str, now: datetime
+) -> tuple[LexborHTMLParser, Setting]:
+    """The tree of a page, without what nobody sees, and what its dates and addresses are read against."""
     tree = LexborHTMLParser(bounded(without_scripts(decode(body, content_type))))
-    setting = _Setting(page_base(tree, address), address, ZoneInfo(timezone), now)
+    setting = Setting(page_base(tree, address), address, ZoneInfo(timezone), now)
     tree.strip_tags(_UNSEEN)
-    items = tree.css(rules.item) if rules.item else _repeating(tree, setting)
+    return tree, setting
+
+
+def read_items(
+    tree: LexborHTMLParser, items: list[LexborNode], rules: ListRules, setting: Setting
+) -> Overview | Failed:
+    """The teasers that these items of a page are."""
+    address = setting.address
     teasers: dict[str, Teaser] = {}
     for item in items[:_MOST]:
         teaser = _teaser(item, rules, setting)
@@ -112,7 +129,7 @@ def _nothing(address: str, rules: ListRules, items: int) -> str:
 # ---------------------------------------------------------------- one teaser
 
 
-def _teaser(item: LexborNode, rules: ListRules, setting: _Setting) -> Teaser | None:
+def _teaser(item: LexborNode, rules: ListRules, setting: Setting) -> Teaser | None:
     address, found = _link(item, rules.link, setting)
     if found and not address:  # it leads elsewhere
         return None
@@ -132,7 +149,7 @@ def _teaser(item: LexborNode, rules: ListRules, setting: _Setting) -> Teaser | N
     )
 
 
-def _link(item: LexborNode, rule: str, setting: _Setting) -> tuple[str, LexborNode | None]:
+def _link(item: LexborNode, rule: str, setting: Setting) -> tuple[str, LexborNode | None]:
     """The article's address and the element that names it; no address where it is of another site or the list itself."""
     selector, _, attribute = rule.partition("@")
     for node in _links(item, selector):
@@ -157,7 +174,7 @@ def _title(item: LexborNode, selector: str, link: LexborNode | None) -> str:
     return next((line.strip("[] ") for line in lines if line), "")
 
 
-def _date(item: LexborNode, selector: str, setting: _Setting) -> tuple[Moment | None, str]:
+def _date(item: LexborNode, selector: str, setting: Setting) -> tuple[Moment | None, str]:
     nodes = item.css(selector) if selector else item.css("time")
     for node in nodes:
         text = line_of(node)
@@ -208,7 +225,7 @@ def _is_byline(line: str, date_text: str) -> bool:
     return line == date_text or (rest != line and len(rest) <= _LONGEST_BYLINE and not re.search(r"[.!?]", rest))
 
 
-def _labels(item: LexborNode, selector: str, title: str, setting: _Setting) -> tuple[Label, ...]:
+def _labels(item: LexborNode, selector: str, title: str, setting: Setting) -> tuple[Label, ...]:
     lines = [line_of(node) for node in item.css(selector or _TOPLINES)]
     return tuple(
         Label("topline", line)
@@ -219,13 +236,13 @@ def _labels(item: LexborNode, selector: str, title: str, setting: _Setting) -> t
     )
 
 
-def _image(item: LexborNode, setting: _Setting) -> Image | None:
+def _image(item: LexborNode, setting: Setting) -> Image | None:
     node = item.css_first("img")
     address = source(node, setting.base) if node is not None else ""
     return Image(address, alt=squeeze(node.attributes.get("alt") or "")) if node is not None and address else None
 
 
-def _body(item: LexborNode, title: str, date_text: str, setting: _Setting) -> str:
+def _body(item: LexborNode, title: str, date_text: str, setting: Setting) -> str:
     blocks = [gate(block) for block in fragment.blocks(item, setting.base)]
     shown = {fold(title), fold(date_text)}
     return "".join(block for block in blocks if fold(re.sub("<[^>]*>", "", block)) not in shown)
@@ -234,7 +251,7 @@ def _body(item: LexborNode, title: str, date_text: str, setting: _Setting) -> st
 # ---------------------------------------------------------------- without selectors
 
 
-def _repeating(tree: LexborHTMLParser, setting: _Setting) -> list[LexborNode]:
+def repeating(tree: LexborHTMLParser, setting: Setting) -> list[LexborNode]:
     """The largest group of blocks of one make that each hold one link to an article of this site."""
     body = tree.body
     if body is None:
@@ -250,7 +267,7 @@ def _repeating(tree: LexborHTMLParser, setting: _Setting) -> list[LexborNode]:
 Anchor = tuple[LexborNode, str]
 
 
-def _anchors(body: LexborNode, setting: _Setting) -> Iterable[list[Anchor]]:
+def _anchors(body: LexborNode, setting: Setting) -> Iterable[list[Anchor]]:
     """Links to articles: those in headings or around them first, as what is beside them leads elsewhere."""
     skipped = noise(body, None)
     own = canonical(setting.address)
@@ -346,7 +363,7 @@ def _make(item: LexborNode, words: frozenset[str]) -> str:
     )
 
 
-def _score(group: list[LexborNode], setting: _Setting) -> float:
+def _score(group: list[LexborNode], setting: Setting) -> float:
     """How much a group looks like teasers of articles: many, with headings, dates, and with text besides the title.
 
     Titles alone count little, as a menu has more of them than a list has teasers.
@@ -371,7 +388,7 @@ def _score(group: list[LexborNode], setting: _Setting) -> float:
 # ---------------------------------------------------------------- further pages
 
 
-def _next(tree: LexborHTMLParser, rules: ListRules, setting: _Setting, teasers: frozenset[str]) -> str:
+def _next(tree: LexborHTMLParser, rules: ListRules, setting: Setting, teasers: frozenset[str]) -> str:
     """Where the list goes on; "" at its end. A teaser's own "weiter" leads to its article and never there."""
     selector, _, attribute = rules.next.partition("@")
     nodes = tree.css(selector) if selector else tree.css('a[rel~="next"],link[rel~="next"]')

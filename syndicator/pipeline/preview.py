@@ -17,13 +17,12 @@ from syndicator.ingest.drive import drive
 from syndicator.ingest.identity import canonical
 from syndicator.ingest.overview import Overview, read_overview
 from syndicator.ingest.reading.feed import read_feed
-from syndicator.ingest.sources import collect
+from syndicator.ingest.trial import trial
 from syndicator.ingest.workers import Workers
 from syndicator.model import Draft, Failed, Harvest, Known, Parse, Request, Response
 
 ReadAs = Literal["source", "feed", "list", "article"]
 
-_STOPPED = "the preview has seen enough"
 _EXAMPLE = 'An address looks like this: "https://www.example.org/news/".'
 _LEAST_TEASERS = 3  # that make a page a list
 
@@ -56,32 +55,26 @@ class Previewer:
 
     async def source(self, source: Source, seen: Response | None = None) -> Harvest:
         """The first articles of a source, read as a visit would read them. `seen`: what its list holds, if that is known."""
-        first_page = source.model_copy(update={"list": source.list.model_copy(update={"pages": 1})})
-        left = self.articles + 1  # the list itself
 
         async def fetch(request: Request) -> Response | Failed:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                return Failed("refused", _STOPPED, request.url)
             if seen and request.url == source.url:
                 return seen
-            return await self.client.fetch(replace(request, conditional=False), source, None)
+            return await self.client.fetch(request, source, None)
 
         async def recall(addresses: tuple[str, ...]) -> Mapping[str, str]:
             del addresses
             return {}
 
         known = Known(self.now(), self.config.site.timezone)
-        harvest = await drive(collect(first_page, known), fetch=fetch, parse=self.workers.run, recall=recall)
-        return self._cut(harvest)
+        asking = trial(source, known, self.articles)
+        return await drive(asking, fetch=fetch, parse=self.workers.run, recall=recall)
 
     async def address(self, address: str) -> Look:
         """Whatever is at an address. Raises AddressError when nothing can be."""
         if own := _own(address, self.config):
             return Look(address, "source", own.name, await self.source(own))
         near = _nearest(address, self.config)
-        source, rules = near or _stand_in(address), near.name if near else ""
+        source, rules = near or stand_in(address), near.name if near else ""
         answer = await self.client.fetch(Request(address), source, None)
         if isinstance(answer, Failed):
             return Look(address, "article", rules, Harvest(failed=answer))
@@ -94,7 +87,7 @@ class Previewer:
         """A feed, an article or a list, whichever the bytes turn out to be."""
         feed = await self.workers.run(Parse(read_feed, self._args(answer)))
         if isinstance(feed, Harvest):
-            return "feed", self._cut(feed)
+            return "feed", replace(feed, drafts=feed.drafts[: self.articles])
         article = await self.workers.run(Parse(read_article, self._args(answer, source.article)))
         rules = await self._rules_of_list(answer, source) if _may_be_list(article) else None
         if rules is not None:
@@ -115,10 +108,6 @@ class Previewer:
     def _args(self, answer: Response, *rules: object) -> tuple[object, ...]:
         content_type = answer.headers.get("content-type", "")
         return (answer.body, answer.url, content_type, *rules, self.config.site.timezone, self.now())
-
-    def _cut(self, harvest: Harvest) -> Harvest:
-        problems = tuple(problem for problem in harvest.problems if problem.reason != _STOPPED)
-        return replace(harvest, drafts=harvest.drafts[: self.articles], problems=problems)
 
 
 def _may_be_list(article: Draft | Failed) -> bool:
@@ -142,12 +131,12 @@ def _nearest(address: str, config: Config) -> Source | None:
     return max(near, key=lambda source: _shared_path(source.url, address), default=None)
 
 
-def _stand_in(address: str) -> Source:
+def stand_in(address: str, *, private: bool = True) -> Source:
     """A source without any rules. It may live in a private network, since this address was not found but typed."""
     try:
         url = URL(address)
         reason = objection(url, url)
-        values = {"name": "preview", "city": "preview", "url": address, "allow_private": True}
+        values = {"name": "preview", "city": "preview", "url": address, "allow_private": private}
         source = Source.model_validate(values)
     except ValueError as error:
         raise AddressError(f"{address} is no address that can be fetched.", _EXAMPLE) from error

@@ -31,6 +31,9 @@ _ALTERNATE = re.compile(
 )
 _HREF = re.compile(r"\bhref=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
+_VERSION = re.compile(rb"<rss[^>]{0,2000}?\bversion=[\"'](\d\.\d+)", re.IGNORECASE)
+_HEAD = 20_000  # bytes in which the root element's attributes stand
+
 _LONGEST_DOCTYPE = 16_000  # bytes; feedparser's search in it is quadratic
 _LONGEST_TAG = 20_000  # bytes; only longer ones are looked at
 _MOST_ATTRIBUTES = 200
@@ -61,6 +64,20 @@ def sniff(body: bytes, content_type: str, address: str) -> Xml | Json | Failed:
     if text[:1] in {b"{", b"["}:
         return _json(text, address)
     return _xml(text.translate(None, _CONTROLS), address)
+
+
+def feed_format(body: bytes, content_type: str, address: str) -> str:
+    """What a feed is called, as in "RSS 2.0", "Atom 1.0", "JSON Feed"; "" for what is none, whatever it says it is."""
+    found = sniff(body, content_type, address)
+    if isinstance(found, Json):
+        stated = found.value.get("version") if isinstance(found.value, dict) else None
+        return "JSON Feed" if isinstance(stated, str) and "jsonfeed.org" in stated else ""
+    if isinstance(found, Failed):
+        return ""
+    if found.root == "feed":
+        return "Atom 0.3" if b"purl.org/atom/ns#" in found.body[:_HEAD] else "Atom 1.0"
+    stated_version = _VERSION.search(found.body[:_HEAD])
+    return f"RSS {stated_version[1].decode()}" if stated_version else "RSS 1.0" if found.root == "rdf" else "RSS"
 
 
 def _no_feed(what: str, address: str, advice: str = "") -> Failed:

@@ -9,7 +9,7 @@ from syndicator.ingest.pace import read_max_age
 from syndicator.ingest.reading.feed import read_feed
 from syndicator.model import Ask, Failed, Harvest, Known, Parse, Request, Response
 
-_ACCEPT = (
+ACCEPT = (
     "application/atom+xml,application/rss+xml,application/feed+json,"
     "application/rdf+xml;q=0.9,application/xml;q=0.8,text/xml;q=0.8,application/json;q=0.7,*/*;q=0.1"
 )
@@ -17,7 +17,7 @@ _ACCEPT = (
 
 def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     """One request and one parse; what did not change is neither sent nor parsed again."""
-    response: Response | Failed = yield Request(source.url, conditional=True, accept=_ACCEPT)
+    response: Response | Failed = yield Request(source.url, conditional=True, accept=ACCEPT)
     if isinstance(response, Failed):
         return Harvest(failed=response)
     fresh = read_max_age(response.headers) or None
