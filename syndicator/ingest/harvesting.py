@@ -16,6 +16,8 @@ from syndicator.text import fold
 
 Asking = Generator[Ask, Any, None]
 
+_SAYS_NOTHING = Teaser("", "")
+
 
 @dataclass
 class Basket:
@@ -93,29 +95,36 @@ def _soft_404(asked: str, response: Response, source: Source) -> Failed | None:
 
 
 def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Draft:
-    """The page's word with the list's beside it: the page wins where it says something, labels are put together."""
+    """The page's word with the list's beside it: the page wins where it says something, labels are put together.
+
+    What the list calls the article is its key, as that is what the list goes on calling it.
+    """
+    listed = teaser or _SAYS_NOTHING
     found = dict(draft.found)
-    published = draft.published
-    if published is None and (
-        published := (teaser.published if teaser else None) or date_in_address(draft.address, ZoneInfo(timezone))
-    ):
+    published = draft.published or listed.published or date_in_address(draft.address, ZoneInfo(timezone))
+    if published and not draft.published:
         found["published"] = published.origin
-    summary, images = draft.summary, draft.images
-    if teaser and not summary and teaser.summary:
-        summary, found["summary"] = teaser.summary, "list"
-    if teaser and not images and teaser.image:
-        images, found["image"] = (teaser.image,), "list"
-    for label in teaser.labels if teaser else ():
-        found.setdefault(label.axis, "list")
-    others = dict.fromkeys([*draft.aliases, canonical(asked), *([teaser.address] if teaser else [])])
+    images = draft.images or ((listed.image,) if listed.image else ())
+    if images and not draft.images:
+        found["image"] = listed.found.get("image", "list")
+    said = {name: getattr(listed, name) for name in ("summary", "body", "updated", "language")}
+    gained = {name: value for name, value in said.items() if value and not getattr(draft, name)}
+    if listed.key:
+        gained["key"] = listed.key
+    for name in gained:
+        found[name] = listed.found.get(name, "list")
+    for label in listed.labels:
+        found.setdefault(label.axis, listed.found.get(label.axis, "list"))
+    others = dict.fromkeys([*draft.aliases, canonical(asked), listed.address, draft.key])
+    own = {"", draft.address, gained.get("key", draft.key)}
     return replace(
         draft,
         published=published,
-        summary=summary,
         images=images,
-        labels=_all_labels(draft.labels, teaser.labels if teaser else ()),
-        aliases=tuple(address for address in others if address and address != draft.address),
+        labels=_all_labels(draft.labels, listed.labels),
+        aliases=tuple(alias for alias in others if alias not in own),
         found=found,
+        **gained,
     )
 
 
