@@ -11,7 +11,7 @@ from syndicator.ingest.article import read_article
 from syndicator.ingest.identity import canonical
 from syndicator.ingest.machine_dates import date_in_address
 from syndicator.ingest.overview import Teaser
-from syndicator.model import Ask, Draft, Failed, Harvest, Known, Label, Parse, Request, Response
+from syndicator.model import Ask, Draft, Failed, FailureKind, Harvest, Known, Label, Parse, Request, Response
 from syndicator.text import fold
 
 Asking = Generator[Ask, Any, None]
@@ -21,13 +21,15 @@ _SAYS_NOTHING = Teaser("", "")
 
 @dataclass
 class Basket:
-    """What a visit has brought so far."""
+    """What a visit has brought so far. `final`: failures of pages that last until the list says something new of them."""
 
+    final: frozenset[FailureKind] = frozenset()
     drafts: dict[str, Draft] = field(default_factory=dict)
     problems: list[Failed] = field(default_factory=list)
     fingerprints: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, Teaser] = field(default_factory=dict)  # new or changed in the list
     items: int = 0
+    partial: bool = False
     ended: Harvest | None = None
 
     def harvest(self) -> Harvest:
@@ -37,6 +39,7 @@ class Basket:
             fingerprints=self.fingerprints,
             unchanged=self.ended is not None,
             items=self.items,
+            partial=self.partial,
         )
 
 
@@ -72,9 +75,10 @@ def _read_page(source: Source, known: Known, basket: Basket, request: Request, t
         result = response
     if isinstance(result, Failed):
         # Another look that fails leaves nothing of the list unread: the article is stored, and its next look is planned.
-        permanent = result.permanent or teaser is None
+        final = result.permanent or result.kind in basket.final
+        permanent = final or teaser is None
         basket.problems.append(replace(result, address=result.address or request.url, permanent=permanent))
-        if not result.permanent:
+        if not final:
             return
     else:
         draft = unite(result, teaser, request.url, known.timezone)
