@@ -74,7 +74,7 @@ def test_an_address_that_does_not_is_none(address):
 
 def test_a_changed_title_of_a_news_entry_changes_its_version():
     body = (HERE / "sitemaps" / "news.xml").read_bytes()
-    before, after = read(body), read(body.replace("Zweite Meldung".encode(), "Zweite Meldung, berichtigt".encode()))
+    before, after = read(body), read(body.replace(b"Zweite Meldung", b"Zweite Meldung, berichtigt"))
     changed = [one.address for one, other in zip(before.found, after.found, strict=True) if one != other]
     assert changed == ["https://www.stadt.example/b"]
 
@@ -83,7 +83,9 @@ def test_a_changed_title_of_a_news_entry_changes_its_version():
 
 
 def urls(number: int) -> bytes:
-    entries = "".join(f"<url><loc>https://www.stadt.example/presse/{n:06}-neues.html</loc></url>" for n in range(number))
+    entries = "".join(
+        f"<url><loc>https://www.stadt.example/presse/{n:06}-neues.html</loc></url>" for n in range(number)
+    )
     return f"<urlset>{entries}</urlset>".encode()
 
 
@@ -118,7 +120,8 @@ def test_a_packet_within_a_packet_is_no_sitemap():
 
 
 @pytest.mark.parametrize(
-    "piece", ["<url>", "<url><loc>", "<!--", "<a ", "<![CDATA[", "&", "<url a='1' b='2'/>", "<image:image>", "\0", "]]>"]
+    "piece",
+    ["<url>", "<url><loc>", "<!--", "<a ", "<![CDATA[", "&", "<url a='1' b='2'/>", "<image:image>", "\0", "]]>"],
 )
 async def test_repetition_is_read_in_bounded_time(piece):
     workers = Workers(1)
