@@ -26,7 +26,7 @@ def across_tables(tables: Table) -> Iterator[Mistake]:
     yield from _twice(tables, "partners")
     yield from _schedules(tables)
     yield from _rules_of_kinds(tables)
-    yield from _paging(tables)
+    yield from _questions(tables)
     yield from _cities(spellings)
     yield from _category_names(tables)
     yield from _names_that_meet(tables, spellings)
@@ -108,7 +108,7 @@ def _rules_of_kinds(tables: Table) -> Iterator[Mistake]:
             yield Mistake((*path, "kind"), 'kind "api" needs a table [sources.api], with items and title at least')
 
 
-def _paging(tables: Table) -> Iterator[Mistake]:
+def _questions(tables: Table) -> Iterator[Mistake]:
     """What in [sources.api] would never take effect."""
     for path, source in _blocks(tables, "sources"):
         rules = source.get("api")
@@ -117,6 +117,8 @@ def _paging(tables: Table) -> Iterator[Mistake]:
         said = f"{source.get('url')} {rules.get('data')}"
         if rules.get("data") and rules.get("method", "GET") == "GET":
             yield Mistake((*path, "api", "data"), 'is sent with method = "POST" only')
+        if rules.get("article") is True and "link" not in rules:
+            yield Mistake((*path, "api", "article"), "the article's page is read at its link, and link is missing")
         if "{cursor}" in said and "next" not in rules:
             yield Mistake((*path, "api"), "{cursor} stands for what next names, and next is missing")
         if (

@@ -52,7 +52,7 @@ def document(table: str, key: str, value) -> dict:
             whole["sources"][0] = {**SOURCE, "list" if table == "ListRules" else "article": block}
         case "SitemapRules" | "ApiRules":
             kind = table.removesuffix("Rules").lower()
-            block = {"method": "POST", "next": "more", **block} if kind == "api" else block
+            block = {"method": "POST", "next": "more", "link": "url", **block} if kind == "api" else block
             whole["sources"][0] = {**SOURCE, "kind": kind, kind: block}
         case "CategoryTable":
             whole["categories"]["vielfalt"] = block
