@@ -17,6 +17,7 @@ from syndicator.text import fold
 Asking = Generator[Ask, Any, None]
 
 _SAYS_NOTHING = Teaser("", "")
+_GUESS = "first paragraph"  # a summary that the page does not call one
 
 
 @dataclass
@@ -101,7 +102,8 @@ def _soft_404(asked: str, response: Response, source: Source) -> Failed | None:
 def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Draft:
     """The page's word with the list's beside it: the page wins where it says something, labels are put together.
 
-    What the list calls the article is its key, as that is what the list goes on calling it.
+    What the list calls the article is its key, as that is what the list goes on calling it; and what it calls a summary is
+    one rather than the page's first paragraph.
     """
     listed = teaser or _SAYS_NOTHING
     found = dict(draft.found)
@@ -112,7 +114,8 @@ def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Dra
     if images and not draft.images:
         found["image"] = listed.found.get("image", "list")
     said = {name: getattr(listed, name) for name in ("summary", "body", "updated", "language")}
-    gained = {name: value for name, value in said.items() if value and not getattr(draft, name)}
+    weak = {name for name in said if not getattr(draft, name) or (found.get(name) == _GUESS and name in listed.found)}
+    gained = {name: value for name, value in said.items() if value and name in weak}
     if listed.key:
         gained["key"] = listed.key
     for name in gained:
