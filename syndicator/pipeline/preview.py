@@ -17,15 +17,17 @@ from syndicator.ingest.drive import drive
 from syndicator.ingest.identity import canonical
 from syndicator.ingest.overview import Overview, read_overview
 from syndicator.ingest.reading.feed import read_feed
+from syndicator.ingest.reading.sitemap import is_sitemap
 from syndicator.ingest.sources import collect
 from syndicator.ingest.workers import Workers
 from syndicator.model import Draft, Failed, Harvest, Known, Parse, Request, Response
 
-ReadAs = Literal["source", "feed", "list", "article"]
+ReadAs = Literal["source", "feed", "sitemap", "list", "article"]
 
 _STOPPED = "the preview has seen enough"
 _EXAMPLE = 'An address looks like this: "https://www.example.org/news/".'
 _LEAST_TEASERS = 3  # that make a page a list
+_PARTS = 3  # of a sitemap that is in several
 
 
 class AddressError(SyndicatorError):
@@ -56,8 +58,7 @@ class Previewer:
 
     async def source(self, source: Source, seen: Response | None = None) -> Harvest:
         """The first articles of a source, read as a visit would read them. `seen`: what its list holds, if that is known."""
-        first_page = source.model_copy(update={"list": source.list.model_copy(update={"pages": 1})})
-        left = self.articles + 1  # the list itself
+        left = self.articles + (_PARTS + 1 if source.kind == "sitemap" else 1)  # the list itself
 
         async def fetch(request: Request) -> Response | Failed:
             nonlocal left
@@ -73,7 +74,9 @@ class Previewer:
             return {}
 
         known = Known(self.now(), self.config.site.timezone)
-        harvest = await drive(collect(first_page, known), fetch=fetch, parse=self.workers.run, recall=recall)
+        harvest = await drive(
+            collect(_shortened(source, self.articles), known), fetch=fetch, parse=self.workers.run, recall=recall
+        )
         return self._cut(harvest)
 
     async def address(self, address: str) -> Look:
@@ -91,10 +94,14 @@ class Previewer:
         return Look(address, read_as, "" if read_as == "feed" else rules, harvest)
 
     async def _read(self, answer: Response, source: Source) -> tuple[ReadAs, Harvest]:
-        """A feed, an article or a list, whichever the bytes turn out to be."""
+        """A feed, a sitemap, an article or a list, whichever the bytes turn out to be."""
         feed = await self.workers.run(Parse(read_feed, self._args(answer)))
         if isinstance(feed, Harvest):
             return "feed", self._cut(feed)
+        if is_sitemap(answer.body):
+            return "sitemap", await self.source(
+                source.model_copy(update={"kind": "sitemap", "url": answer.url}), answer
+            )
         article = await self.workers.run(Parse(read_article, self._args(answer, source.article)))
         rules = await self._rules_of_list(answer, source) if _may_be_list(article) else None
         if rules is not None:
@@ -119,6 +126,16 @@ class Previewer:
     def _cut(self, harvest: Harvest) -> Harvest:
         problems = tuple(problem for problem in harvest.problems if problem.reason != _STOPPED)
         return replace(harvest, drafts=harvest.drafts[: self.articles], problems=problems)
+
+
+def _shortened(source: Source, articles: int) -> Source:
+    """The source with the first page of its list alone."""
+    changes: dict[str, object] = {
+        "list": source.list.model_copy(update={"pages": 1}),
+        "sitemap": source.sitemap.model_copy(update={"pages": _PARTS, "newest": articles}),
+        "api": source.api.model_copy(update={"pages": 1}) if source.api else None,
+    }
+    return source.model_copy(update=changes)
 
 
 def _may_be_list(article: Draft | Failed) -> bool:

@@ -32,6 +32,8 @@ MOST = 50_000  # addresses in one file (sitemaps.org, "Sitemap file limits")
 _MOST_TEASERS = 2_000  # of which more is told than the address
 _MOST_KEYWORDS = 25
 _LONGEST_LINE = 400  # characters of a title or a keyword
+_HEAD = 4_000  # bytes in which the root element stands
+_ROOTS = frozenset({"urlset", "sitemapindex"})
 _GZIP = b"\x1f\x8b"
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _DECLARATION = re.compile(r"\A<\?xml[^>]*\?>")
@@ -93,6 +95,12 @@ class _Document:
     broken: str = ""
 
 
+def is_sitemap(body: bytes) -> bool:
+    """Whether an answer looks like a sitemap: XML with its root, or anything packed."""
+    root = _ROOT.search(body[:_HEAD].decode(errors="replace"))
+    return body.startswith(_GZIP) or (root is not None and root[1].lower() in _ROOTS)
+
+
 def read_sitemap(body: bytes, address: str, content_type: str, rules: SitemapRules, timezone: str) -> Sitemap | Failed:
     """The articles' addresses, or the parts of an index; `address` is the one that answered."""
     unpacked = _unpacked(body, address)
@@ -146,7 +154,7 @@ def _unpacked(body: bytes, address: str) -> bytes | Failed:
 def _read_xml(text: str, address: str) -> _Document | Failed:
     root = _ROOT.search(text)
     name = root[1].lower() if root else ""
-    if name not in {"urlset", "sitemapindex"}:
+    if name not in _ROOTS:
         what = _WHAT.get(name, f"XML of another kind (<{name[:40]}>)")
         return Failed("unreadable", f"The address answers with {what}, not a sitemap.", address)
     if "<!ENTITY" in text:
