@@ -21,7 +21,7 @@ PURE = [
         ROOT / "ingest" / f"{name}.py"
         for name in ("identity", "pace", "query", "reasons", "recognise", "revise", "robots", "suggest")
     ),
-    *(ROOT / "ingest" / f"{name}.py" for name in ("harvesting", "overview")),
+    *(ROOT / "ingest" / f"{name}.py" for name in ("asking", "harvesting", "newslike", "overview")),
     *(ROOT / "ingest" / "sources").glob("*.py"),
     *(ROOT / "ingest" / "reading").glob("*.py"),
     *(ROOT / "publish" / "formats").glob("*.py"),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 
 Step = str | int | None
 """A key, a place in a list, or None for each element of a list."""
@@ -16,6 +17,7 @@ IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _ROOT = re.compile(r"\$(?:\.(?!$)|(?=\[)|$)")
 
 
+@lru_cache(maxsize=1024)  # asked for each item of each answer
 def steps(path: str) -> tuple[Step, ...]:
     """The steps of a path from the outside in; "$" is the document itself. Raises ValueError for what is no path."""
     found: list[Step] = []

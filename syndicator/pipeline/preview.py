@@ -17,7 +17,7 @@ from syndicator.ingest.drive import drive
 from syndicator.ingest.identity import canonical
 from syndicator.ingest.overview import Overview, read_overview
 from syndicator.ingest.reading.feed import read_feed
-from syndicator.ingest.reading.sitemap import is_sitemap
+from syndicator.ingest.reading.sitemapfile import is_sitemap
 from syndicator.ingest.sources import collect
 from syndicator.ingest.workers import Workers
 from syndicator.model import Draft, Failed, Harvest, Known, Parse, Request, Response

@@ -10,7 +10,8 @@ import pytest
 
 from syndicator.config import SitemapRules
 from syndicator.ingest.newslike import looks_like_news
-from syndicator.ingest.reading.sitemap import LIMIT, MOST, Sitemap, read_sitemap
+from syndicator.ingest.reading.sitemap import MOST, Sitemap, read_sitemap
+from syndicator.ingest.reading.sitemapfile import LIMIT
 from syndicator.ingest.workers import Workers
 from syndicator.model import Failed, Parse
 

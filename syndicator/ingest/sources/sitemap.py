@@ -8,7 +8,8 @@ from typing import Any
 from syndicator.config import Source
 from syndicator.ingest.harvesting import Asking, Basket, read_pages
 from syndicator.ingest.overview import Teaser
-from syndicator.ingest.reading.sitemap import LIMIT, MOST, Found, Sitemap, read_sitemap
+from syndicator.ingest.reading.sitemap import MOST, Found, Sitemap, read_sitemap
+from syndicator.ingest.reading.sitemapfile import LIMIT
 from syndicator.model import Ask, Failed, FailureKind, Harvest, Known, Parse, Recall, Request, Response
 
 _ACCEPT = "application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
