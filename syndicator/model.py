@@ -5,10 +5,11 @@ which carry an id for ever. A `Feed` names a `Selection` of articles; rendered i
 Every instant is aware and in UTC.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 Precision = Literal["second", "minute", "day", "week", "month"]
 Status = Literal["live", "held", "embargoed", "retracted"]
@@ -166,13 +167,33 @@ class Article:
 # ---------------------------------------------------------------- what a source asks for, and what it is handed
 
 
+class Sealed(Protocol):
+    """The place of a secret, which is read where it is sent and nowhere else."""
+
+    def read(self) -> str:
+        """The secret. Raises SyndicatorError where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Fetch `url`. `conditional`: send the validators of the last complete harvest, and answer `unchanged` when nothing moved."""
+    """Fetch `url`. `conditional`: send the validators of the last complete harvest, and answer `unchanged` when nothing moved.
+
+    `data` is the body of a POST. `headers` go to the origin of `url` alone, and not where it redirects. `limit`: bytes
+    of the answer at most; 0 is the client's own limit.
+    """
 
     url: str
     conditional: bool = False
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+    method: Literal["GET", "POST"] = "GET"
+    data: bytes = b""
+    headers: Mapping[str, str | Sealed] = field(default_factory=dict)
+    limit: int = 0
+
+    @property
+    def page(self) -> str:
+        """Under what the answer's validators are kept: a POST with other data has another answer."""
+        return self.url if self.method == "GET" else f"{self.url}#POST-{hashlib.sha256(self.data).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +266,8 @@ class Harvest:
     its teaser, so that a later visit sees what changed in the list. `unchanged`: the source said that nothing moved.
     `failed`: the source as a whole could not be read, and nothing else here counts. `problems`: single articles that could
     not be read. `withdrawn`: keys that the source takes back without sending an article (RFC 6721 tombstones).
-    `items`: how many the list held. `ttl`: seconds for which the source asks not to be polled again.
+    `items`: how many the list held. `ttl`: seconds for which the source asks not to be polled again. `partial`: some of what
+    is new was left for the next visit.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -256,11 +278,12 @@ class Harvest:
     failed: Failed | None = None
     items: int = 0
     ttl: float | None = None
+    partial: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether everything the source offered was read, so that its validators may be kept."""
-        return self.failed is None and all(problem.permanent for problem in self.problems)
+        return self.failed is None and not self.partial and all(problem.permanent for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)

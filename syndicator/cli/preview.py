@@ -103,6 +103,8 @@ def _introduction(look: Look) -> str:
             return f"Source '{look.rules}', {look.address}: {shown}"
         case "feed":
             return f'{look.address} is a feed; {stranger}, which would be of kind = "feed": {shown}'
+        case "sitemap":
+            return f'{look.address} is a sitemap; {by}, which would be of kind = "sitemap": {shown}'
         case "list":
             kind = "" if look.rules else ', which would be of kind = "portal"'
             return f"{look.address} is a list of articles; {by}{kind}: {shown}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from syndicator.config.api import ApiRules
 from syndicator.config.checks import across_tables
 from syndicator.config.feeds import planned_feeds
 from syndicator.config.lines import locate
@@ -29,12 +30,14 @@ from syndicator.config.models import (
 )
 from syndicator.config.schema import schema
 from syndicator.config.secret import Secret
+from syndicator.config.sitemap import SitemapRules
 from syndicator.config.source import ArticleRules, ListRules, Source
 from syndicator.errors import ConfigurationError
 
 __all__ = [
     "Admin",
     "Alerts",
+    "ApiRules",
     "ArticleRules",
     "Category",
     "Config",
@@ -47,6 +50,7 @@ __all__ = [
     "Secret",
     "Server",
     "Site",
+    "SitemapRules",
     "Source",
     "Store",
     "fingerprint",

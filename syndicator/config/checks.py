@@ -25,6 +25,8 @@ def across_tables(tables: Table) -> Iterator[Mistake]:
     yield from _twice(tables, "sources")
     yield from _twice(tables, "partners")
     yield from _schedules(tables)
+    yield from _rules_of_kinds(tables)
+    yield from _questions(tables)
     yield from _cities(spellings)
     yield from _category_names(tables)
     yield from _names_that_meet(tables, spellings)
@@ -92,6 +94,40 @@ def _schedules(tables: Table) -> Iterator[Mistake]:
     for path, source in _blocks(tables, "sources"):
         if "every" in source and "cron" in source:
             yield Mistake((*path, "cron"), "every and cron exclude each other; expected one of them")
+
+
+def _rules_of_kinds(tables: Table) -> Iterator[Mistake]:
+    for path, source in _blocks(tables, "sources"):
+        kind = source.get("kind", "portal")
+        for table in ("api", "sitemap"):
+            if table in source and kind != table and isinstance(kind, str):
+                yield Mistake(
+                    (*path, table), f"these are rules for kind = \"{table}\"; this source is of kind '{kind}'"
+                )
+        if kind == "api" and "api" not in source:
+            yield Mistake((*path, "kind"), 'kind "api" needs a table [sources.api], with items and title at least')
+
+
+def _questions(tables: Table) -> Iterator[Mistake]:
+    """What in [sources.api] would never take effect."""
+    for path, source in _blocks(tables, "sources"):
+        rules = source.get("api")
+        if not isinstance(rules, dict):
+            continue
+        said = f"{source.get('url')} {rules.get('data')}"
+        if rules.get("data") and rules.get("method", "GET") == "GET":
+            yield Mistake((*path, "api", "data"), 'is sent with method = "POST" only')
+        if rules.get("article") is True and "link" not in rules:
+            yield Mistake((*path, "api", "article"), "the article's page is read at its link, and link is missing")
+        if "{cursor}" in said and "next" not in rules:
+            yield Mistake((*path, "api"), "{cursor} stands for what next names, and next is missing")
+        if (
+            "pages" in rules
+            and rules["pages"] != 1
+            and "next" not in rules
+            and not re.search(r"\{(page|offset)\}", said)
+        ):
+            yield Mistake((*path, "api", "pages"), "further pages need next, or {page} or {offset} in url or data")
 
 
 def _cities(spellings: Mapping[str, tuple[str, KeyPath]]) -> Iterator[Mistake]:

@@ -28,6 +28,11 @@ class Secret:
             return cls("file", str(folder / place.strip()))
         return None
 
+    @property
+    def written(self) -> str:
+        """As config.toml writes it."""
+        return f"{self.kind}:{self.place}"
+
     def read(self) -> str:
         """The secret without white space around it. Raises SyndicatorError where there is none."""
         value = self._variable() if self.kind == "env" else self._file()

@@ -5,7 +5,9 @@ from typing import Any
 
 from pydantic import Field
 
+from syndicator.config.api import ApiRules
 from syndicator.config.block import Block, Lines, Selectors
+from syndicator.config.sitemap import SitemapRules
 from syndicator.config.values import (
     Address,
     Cron,
@@ -98,11 +100,13 @@ class Source(Block):
     )
     kind: Kind = Field(
         default="portal",
-        description='"portal": Webseiten mit Übersicht und Nachrichten. "feed": RSS, Atom oder JSON Feed.',
+        description='"portal": Webseiten mit Übersicht und Nachrichten. "feed": RSS, Atom oder JSON Feed. "sitemap": eine '
+        'Sitemap, auch geteilt, gepackt oder für News. "api": eine Schnittstelle, die mit JSON antwortet.',
         examples=["portal", "feed"],
     )
     url: Address = Field(
-        description="Adresse der Übersicht oder des Feeds.", examples=["https://www.dortmund.de/newsroom/"]
+        description="Adresse der Übersicht, des Feeds, der Sitemap oder der Schnittstelle.",
+        examples=["https://www.dortmund.de/newsroom/"],
     )
     cron: Cron | None = Field(
         default=None,
@@ -147,4 +151,14 @@ class Source(Block):
         default=ArticleRules(),
         description="Wie die Seite einer Nachricht gelesen wird.",
         examples=[{"body": ".text", "id": "nid"}],
+    )
+    sitemap: SitemapRules = Field(
+        default=SitemapRules(),
+        description='Welche Adressen einer Sitemap Nachrichten sind, für kind = "sitemap".',
+        examples=[{"newest": 50}],
+    )
+    api: ApiRules | None = Field(
+        default=None,
+        description='Wie die Schnittstelle gefragt und ihre Antwort gelesen wird, für kind = "api".',
+        examples=[{"items": "results", "title": "headline", "link": "url"}],
     )

@@ -6,7 +6,7 @@ A check raises ValueError with what was expected. It repeats the value only wher
 import ipaddress
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -267,7 +267,7 @@ def _rule(text: str) -> str:
 
 def _id_rule(text: str) -> str:
     if text.startswith("/"):
-        return _pattern(text)
+        return _id_pattern(text)
     if _ATTRIBUTE.search(text):
         return _rule(text)
     if text and not _PARAMETER.fullmatch(text):
@@ -278,18 +278,37 @@ def _id_rule(text: str) -> str:
     return text
 
 
-def _pattern(text: str) -> str:
-    if len(text) < 3 or not text.endswith("/"):  # noqa: PLR2004  # two slashes and something between them
-        raise ValueError(f"a regular expression stands between two slashes: /…/, not '{text}'")
-    try:
-        groups = re.compile(text[1:-1]).groups
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"is no regular expression: {error}") from None
+def _id_pattern(text: str) -> str:
+    groups = _compiled(text).groups
     if groups != 1:
         raise ValueError(
             f"expected a regular expression with exactly one group (…), not {groups}; write others as (?:…)"
         )
     return text
+
+
+def _pattern(text: str) -> str:
+    if text:
+        _compiled(text)
+    return text
+
+
+def _compiled(text: str) -> re.Pattern[str]:
+    if not text.startswith("/") or len(text) < 3 or not text.endswith("/"):  # noqa: PLR2004  # two slashes and something between them
+        raise ValueError(f"a regular expression stands between two slashes: /…/, not '{text}'")
+    try:
+        return re.compile(text[1:-1])
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"is no regular expression: {error}") from None
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError('expected a day like "2026-01-31"') from None
 
 
 # ---------------------------------------------------------------- choices that are files
@@ -357,13 +376,18 @@ Place = Annotated[
 Hidden = Annotated[
     Secret,
     PlainValidator(_secret),
-    PlainSerializer(lambda secret: f"{secret.kind}:{secret.place}", return_type=str, when_used="json"),
+    PlainSerializer(lambda secret: secret.written, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"}),
 ]
 
 Selector = Annotated[str, AfterValidator(_selector)]
 Rule = Annotated[str, AfterValidator(_rule)]
 IdRule = Annotated[str, AfterValidator(_id_rule)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Newest = Annotated[int, AfterValidator(_between(1, 1000)), Field(json_schema_extra={"minimum": 1, "maximum": 1000})]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+
+FirstPage = Annotated[int, AfterValidator(_between(0, 1)), Field(json_schema_extra={"minimum": 0, "maximum": 1})]
 
 Kind = Annotated[
     str, AfterValidator(_kind), Field(json_schema_extra=lambda node: node.update(enum=list(source_kinds())))

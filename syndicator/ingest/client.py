@@ -20,8 +20,10 @@ import aiohttp
 from yarl import URL
 
 from syndicator.config import Source
+from syndicator.errors import SyndicatorError
 from syndicator.ingest import addresses, faults, robots
 from syndicator.ingest.body import TooLargeError, inflate, read_wire
+from syndicator.ingest.outgoing import Wish, fields, redirected, wish_for, without_secrets
 from syndicator.ingest.pace import LONGEST, read_retry_after
 from syndicator.ingest.turns import HostState, Origin, Origins
 from syndicator.model import Failed, Request, Response, Validators
@@ -44,18 +46,6 @@ _KEEPALIVE = 15.0  # seconds
 _RAW_BYTE = re.compile("[\udc80-\udcff]")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What is asked for on the way, and on whose behalf."""
-
-    source: Source
-    home: URL
-    headers: Mapping[str, str]
-    size: int
-    cut: bool = False  # take the beginning of a longer body
-    robots: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +87,15 @@ class Client:
         """What `request.url` holds; `validators` are those of the last complete harvest, if there was one."""
         known = (validators or Validators()) if request.conditional else Validators()
         try:
-            url, home = URL(request.url).with_fragment(None), URL(source.url)
+            url = URL(request.url).with_fragment(None)
+            wish = wish_for(request, source, known, self._size)
         except ValueError:
             return Failed("refused", "This is no address.", request.url, permanent=True)
-        wish = _Wish(source, home, _headers(request, known), self._size, robots=source.robots)
+        except SyndicatorError as error:
+            return Failed("refused", f"The request cannot be sent: {error.message}.", request.url)
         answer = await self._follow(url, wish)
+        if isinstance(answer, _Answer):
+            answer = replace(answer, body=without_secrets(answer.body, wish))
         result = answer if isinstance(answer, Failed) else _understand(answer, request, known)
         return replace(result, address=request.url) if isinstance(result, Failed) else result
 
@@ -112,7 +106,7 @@ class Client:
 
     # ------------------------------------------------------------ the way to an answer
 
-    async def _follow(self, url: URL, wish: _Wish) -> _Answer | Failed:
+    async def _follow(self, url: URL, wish: Wish) -> _Answer | Failed:
         """The last answer on a way of at most `HOPS` redirects; a redirect itself if there are more, or it leads nowhere."""
         permanent, left = True, self._seconds
         for hop in range(HOPS + 1):
@@ -129,10 +123,11 @@ class Client:
             if target is None or hop == HOPS:
                 return replace(answer, permanent=permanent and hop > 0)
             permanent = permanent and answer.status in _PERMANENT
+            wish = redirected(wish, answer.status, leaves=_origin_of(target) != _origin_of(url))
             url = target
         raise AssertionError("the loop above returns")
 
-    async def _take_turn(self, origin: Origin, url: URL, wish: _Wish, left: float) -> tuple[_Answer | Failed, float]:
+    async def _take_turn(self, origin: Origin, url: URL, wish: Wish, left: float) -> tuple[_Answer | Failed, float]:
         """The answer to one request, and how much of the time is left."""
         clock = asyncio.get_running_loop().time
         async with origin.turn(_pause(origin, wish.source)):
@@ -151,11 +146,18 @@ class Client:
                 self._note(origin, replace(origin.state, not_before=not_before))
             return answer, max(left - (clock() - started), 0.001)
 
-    async def _exchange(self, url: URL, wish: _Wish, left: float) -> _Answer:
+    async def _exchange(self, url: URL, wish: Wish, left: float) -> _Answer:
         """One request and its answer; the body is read only where it is of use. Raises one of `faults.EXPECTED`."""
         session = self._session(private=wish.source.allow_private and addresses.is_home(url, wish.home))
         timeout = aiohttp.ClientTimeout(total=left)
-        async with session.get(url, headers=wish.headers, allow_redirects=False, timeout=timeout) as response:
+        async with session.request(
+            wish.method,
+            url,
+            headers=fields(wish),
+            data=wish.data or None,
+            allow_redirects=False,
+            timeout=timeout,
+        ) as response:
             headers = _plain(response.headers)
             retry_after = read_retry_after(headers.get("retry-after", ""), self._now())
             if response.status not in _SUCCESS:
@@ -192,7 +194,7 @@ class Client:
         reason = f"{faults.host_of(url)} asked not to be contacted before {until:%Y-%m-%d %H:%M:%S} UTC."
         return Failed("busy", reason, retry_after=seconds)
 
-    async def _ask_robots(self, origin: Origin, url: URL, wish: _Wish) -> Failed | None:
+    async def _ask_robots(self, origin: Origin, url: URL, wish: Wish) -> Failed | None:
         """Why robots.txt does not let us fetch `url`; None if it does (RFC 9309, 2.3)."""
         async with origin.reading_robots:
             if failed := await self._refresh_robots(origin, url, wish):
@@ -208,7 +210,7 @@ class Client:
         reason = f"robots.txt of {faults.host_of(url)} does not allow programs to read {url.path}."
         return Failed("refused", reason)
 
-    async def _refresh_robots(self, origin: Origin, url: URL, wish: _Wish) -> Failed | None:
+    async def _refresh_robots(self, origin: Origin, url: URL, wish: Wish) -> Failed | None:
         state, now = origin.state, self._now()
         if state.robots is not None and state.robots_at and timedelta(0) <= now - state.robots_at < _ROBOTS_AGE:
             return None
@@ -222,9 +224,10 @@ class Client:
             self._note(origin, replace(origin.state, robots=read, robots_at=now))
         return None
 
-    async def _read_robots(self, url: URL, wish: _Wish) -> str | Failed:
+    async def _read_robots(self, url: URL, wish: Wish) -> str | Failed:
         """The text that counts; "" where the server has none to give; a failure where nothing may be fetched for now."""
-        wish = replace(wish, headers={"Accept": "text/plain,*/*;q=0.1"}, size=robots.SIZE, cut=True, robots=False)
+        headers = {"Accept": "text/plain,*/*;q=0.1"}
+        wish = Wish(wish.source, wish.home, headers, robots.SIZE, cut=True, robots=False)
         answer = await self._follow(url.with_path("/robots.txt"), wish)
         if isinstance(answer, Failed):
             return answer
@@ -263,15 +266,6 @@ def _origin_of(url: URL) -> str:
 def _pause(origin: Origin, source: Source) -> float:
     delay: float = source.delay.total_seconds()
     return max(delay, robots.crawl_delay(origin.rules[1])) if source.robots and origin.rules else delay
-
-
-def _headers(request: Request, known: Validators) -> dict[str, str]:
-    headers = {"Accept": request.accept}
-    if known.etag:
-        headers["If-None-Match"] = known.etag
-    if known.last_modified:
-        headers["If-Modified-Since"] = known.last_modified
-    return headers
 
 
 def _plain(headers: Mapping[str, str]) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -53,7 +53,11 @@ _TOPLINES = '[class*="topline"],[class*="kicker"],[class*="dachzeile"],[class*="
 
 @dataclass(frozen=True, slots=True)
 class Teaser:
-    """One article as the list shows it. `body` is filled only where the item has no page of its own."""
+    """One article as a list shows it, of whatever kind the list is.
+
+    An overview's item has a `body` only if it has no page of its own. `key` is what the list calls the article, `version`
+    what moves with it where the list says so itself. `found` tells by which rule a field was found, if not just "list".
+    """
 
     address: str
     title: str
@@ -63,10 +67,15 @@ class Teaser:
     labels: tuple[Label, ...] = ()
     image: Image | None = None
     body: str = ""
+    key: str = ""
+    updated: Moment | None = None
+    language: str = ""
+    version: str = ""
+    found: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint(self.title, self.date_text, self.summary)
+        return self.version or fingerprint(self.title, self.date_text, self.summary)
 
 
 @dataclass(frozen=True, slots=True)

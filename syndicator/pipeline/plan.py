@@ -22,7 +22,12 @@ from syndicator.store.instants import from_text
 
 _NOT_RENDERED: dict[str, Any] = {  # new keys count as rendered until they are named here: too many rounds do no harm
     "publish": {"folder", "every"},
-    "sources": {"__all__": {"kind", "cron", "every", "allow_private", "delay", "robots", "enabled", "list", "article"}},
+    "sources": {
+        "__all__": {
+            *("kind", "cron", "every", "allow_private", "delay", "robots", "enabled"),
+            *("list", "article", "sitemap", "api"),
+        }
+    },
     "categories": {"__all__": {"labels", "keywords", "aliases"}},
 }
 

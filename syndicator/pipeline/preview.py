@@ -17,11 +17,12 @@ from syndicator.ingest.drive import drive
 from syndicator.ingest.identity import canonical
 from syndicator.ingest.overview import Overview, read_overview
 from syndicator.ingest.reading.feed import read_feed
+from syndicator.ingest.reading.sitemapfile import is_sitemap
 from syndicator.ingest.trial import trial
 from syndicator.ingest.workers import Workers
 from syndicator.model import Draft, Failed, Harvest, Known, Parse, Request, Response
 
-ReadAs = Literal["source", "feed", "list", "article"]
+ReadAs = Literal["source", "feed", "sitemap", "list", "article"]
 
 _EXAMPLE = 'An address looks like this: "https://www.example.org/news/".'
 _LEAST_TEASERS = 3  # that make a page a list
@@ -84,10 +85,13 @@ class Previewer:
         return Look(address, read_as, "" if read_as == "feed" else rules, harvest)
 
     async def _read(self, answer: Response, source: Source) -> tuple[ReadAs, Harvest]:
-        """A feed, an article or a list, whichever the bytes turn out to be."""
+        """A feed, a sitemap, an article or a list, whichever the bytes turn out to be."""
         feed = await self.workers.run(Parse(read_feed, self._args(answer)))
         if isinstance(feed, Harvest):
             return "feed", replace(feed, drafts=feed.drafts[: self.articles])
+        if is_sitemap(answer.body):
+            listed = source.model_copy(update={"kind": "sitemap", "url": answer.url})
+            return "sitemap", await self.source(listed, seen=answer)
         article = await self.workers.run(Parse(read_article, self._args(answer, source.article)))
         rules = await self._rules_of_list(answer, source) if _may_be_list(article) else None
         if rules is not None:

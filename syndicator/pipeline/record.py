@@ -39,7 +39,7 @@ class Tally:
 class Recorder:
     """Writes drafts of one source inside one transaction. `host` is that of our own ids.
 
-    Afterwards `touched` holds the numbers of the articles that were new or changed, `left_out` the addresses of the lost.
+    Afterwards `touched` holds the numbers of the articles that were new or changed, `left_out` the addresses and keys of the lost.
     """
 
     db: Database
@@ -91,7 +91,7 @@ class Recorder:
                 self.db.execute("ROLLBACK TO draft")
                 log.exception("%s: the article %s could not be stored", self.source.name, draft.address or draft.key)
                 tally.lost += 1
-                self.left_out.update((draft.address, *draft.aliases))
+                self.left_out.update((draft.address, draft.key, *draft.aliases))
             self.db.execute("RELEASE draft")
         return tally
 

@@ -71,10 +71,11 @@ class Visitor:
         async def fetch(request: Request) -> Response | Failed:
             validators = None
             if request.conditional:
-                validators = await self.store.read(sources.get_validators, source.name, request.url)
+                validators = await self.store.read(sources.get_validators, source.name, request.page)
             answer = await self.client.fetch(request, source, validators)
             if isinstance(answer, Response):
-                notes.validators[request.url] = answer.validators
+                if request.conditional or request.method == "GET":  # a cursor makes each further POST another page
+                    notes.validators[request.page] = answer.validators
                 notes.moved_to = answer.moved_to if request.url == source.url else notes.moved_to
             return answer
 

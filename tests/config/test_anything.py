@@ -41,7 +41,7 @@ def written(value) -> str:
         return "{" + ", ".join(f"{quoted(key)} = {written(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(written, value)) + "]"
-    return quoted(value) if isinstance(value, str) else json.dumps(value)
+    return quoted(value) if isinstance(value, str) else json.dumps(value, default=str).strip('"')
 
 
 def quoted(text: str) -> str:
@@ -62,7 +62,7 @@ def test_any_value_anywhere_gives_a_configuration_or_sentences(tmp_path, changes
         table = tables
         for part in outer:
             table = table[part] if isinstance(table, dict | list) and has(table, part) else {}
-        if isinstance(table, dict) or (isinstance(table, list) and has(table, last)):
+        if (isinstance(table, dict) and isinstance(last, str)) or (isinstance(table, list) and has(table, last)):
             table[last] = value
     path = tmp_path / "config.toml"
     path.write_text("\n".join(f"{quoted(key)} = {written(value)}" for key, value in tables.items()), encoding="utf-8")

@@ -2,7 +2,7 @@ import warnings
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from syndicator.config.cron import MONTHS, WEEKDAYS, mistake_in
@@ -86,4 +86,5 @@ def test_whatever_has_no_mistake_is_accepted_by_apscheduler(expression):
 
 @given(st.tuples(fields(0, 59), fields(0, 23)).map(" ".join))
 def test_whatever_apscheduler_accepts_of_minutes_and_hours_has_no_mistake(times):
+    assume("-0/" not in times)  # it takes the end 0 of a range for none, and any step for a good one
     assert (mistake_in(f"{times} * * *") is None) == accepted_by_apscheduler(f"{times} * * *")

@@ -12,6 +12,7 @@ NEEDED = {
     "FeedBlock": {"name": "eigener", "title": "Eigener"},
     "Partner": {"name": "bochum", "token": "env:A"},
     "Site": SITE,
+    "ApiRules": {"items": "results", "title": "headline"},
 }
 
 
@@ -27,7 +28,7 @@ def keys():
 
 def toml(value) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {toml(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{json.dumps(key)} = {toml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False)
@@ -46,9 +47,13 @@ def document(table: str, key: str, value) -> dict:
         case "Site" | "Server" | "Store" | "Publish" | "Admin" | "Hub" | "Alerts" | "Demo":
             whole[table.lower()] = block
         case "Source":
-            whole["sources"][0] = block
+            whole["sources"][0] = {**block, "kind": key} if key in {"api", "sitemap"} else block
         case "ListRules" | "ArticleRules":
             whole["sources"][0] = {**SOURCE, "list" if table == "ListRules" else "article": block}
+        case "SitemapRules" | "ApiRules":
+            kind = table.removesuffix("Rules").lower()
+            block = {"method": "POST", "next": "more", "link": "url", **block} if kind == "api" else block
+            whole["sources"][0] = {**SOURCE, "kind": kind, kind: block}
         case "CategoryTable":
             whole["categories"]["vielfalt"] = block
         case "FeedBlock":

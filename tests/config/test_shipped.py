@@ -46,6 +46,9 @@ def test_each_suggestion_in_it_is_valid(tmp_path):
     assert [source.url for source in config.sources if source.name == "dortmund"] == [
         "https://www.dortmund.de/newsroom/"
     ]
+    more = {source.name: source for source in config.sources[-2:]}
+    assert (more["essen"].kind, more["essen"].sitemap.newest) == ("sitemap", 50)
+    assert (more["duisburg"].kind, more["duisburg"].api.labels["17"]) == ("api", "Kultur")
     assert config.partners[0].token.place == "BOCHUM_TOKEN"
     assert (config.hub.url, config.alerts.email) == ("self", "webredaktion@stadt.example")
     assert (config.feeds[0].cities, config.feeds[0].entries) == (("Dortmund", "Bochum"), 100)

@@ -1,6 +1,7 @@
 """Parse workers, with real processes."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -24,7 +25,11 @@ async def workers():
 
 def children():
     """The processes that were started by this one and have not ended, or were not cleared away."""
-    return {int(pid) for tasks in Path("/proc/self/task").iterdir() for pid in (tasks / "children").read_text().split()}
+    found: set[int] = set()
+    for thread in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it has ended meanwhile
+            found |= {int(pid) for pid in (thread / "children").read_text().split()}
+    return found
 
 
 async def none_left(seconds=5.0):

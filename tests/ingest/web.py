@@ -98,14 +98,14 @@ class Portal:
 
 
 @asynccontextmanager
-async def portal(host: str = "127.0.0.1", **site) -> AsyncIterator[Portal]:
+async def portal(host: str = "127.0.0.1", port: int = 0, **site) -> AsyncIterator[Portal]:
     served = Portal()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", served.answer)
     runner = web.AppRunner(app, auto_decompress=False, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, host, 0, **site).start()
-    port = runner.addresses[0][1]
+    await web.TCPSite(runner, host, port, **site).start()
+    port = port or runner.addresses[0][1]
     served.url = f"{'https' if 'ssl_context' in site else 'http'}://{host}:{port}"
     try:
         yield served

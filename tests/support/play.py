@@ -15,18 +15,21 @@ def play(
     known: Mapping[str, str] | None = None,
     *,
     asked: list[str] | None = None,
+    requests: list[Request] | None = None,
     media_type: str = "text/html; charset=utf-8",
 ) -> Harvest:
     """Run a source to its end. `pages`: address → what is there; an address without a page answers 404.
 
-    `known`: address → fingerprint of its teaser. `asked` collects the addresses that were fetched, in order.
+    `known`: address → fingerprint of its teaser. `asked` collects the addresses that were fetched, in order, and `requests`
+    what was asked of them. What one POST is answered can be told apart from another by its `Request.page`.
     """
     answer: Any = None
     try:
         while True:
             ask = generator.send(answer)
-            if isinstance(ask, Request) and asked is not None:
-                asked.append(ask.url)
+            if isinstance(ask, Request):
+                (asked if asked is not None else []).append(ask.url)
+                (requests if requests is not None else []).append(ask)
             answer = _answer(ask, pages, known or {}, media_type)
     except StopIteration as end:
         return end.value
@@ -37,7 +40,7 @@ def _answer(ask: Ask, pages: Mapping[str, Page], known: Mapping[str, str], media
         return {address: known[address] for address in ask.addresses if address in known}
     if isinstance(ask, Parse):
         return _parse(ask.function, ask.args)
-    page = pages.get(ask.url, Failed("missing", f"{ask.url} answers 404 Not Found", ask.url))
+    page = pages.get(ask.page) or pages.get(ask.url, Failed("missing", f"{ask.url} answers 404 Not Found", ask.url))
     if isinstance(page, Response | Failed):
         return page
     body = page.encode() if isinstance(page, str) else page

@@ -31,7 +31,7 @@ def drafts_of(document: Document, setting: Setting) -> tuple[list[Draft], list[F
     entries = document.entries
     published = moments((entry.published for entry in entries), "feed published", setting)
     updated = moments((entry.updated for entry in entries), "feed updated", setting)
-    addresses = _addresses(entries, setting.address)
+    addresses = addresses_of([(entry.links, _base(entry, setting.address)) for entry in entries])
     source = _provenance_of(document.head, setting)
     drafts: dict[str, Draft] = {}
     problems = []
@@ -82,7 +82,7 @@ def _draft(
         labels=tuple(_labels(entry.labels)),
         images=tuple(_images(entry.images, body, setting.address)),
         authors=_authors(entry.authors or (() if provenance else head.authors), setting.address),
-        language=_language(entry.language or head.language),
+        language=language_tag(entry.language or head.language),
         rights=line(entry.rights) or (provenance.rights if provenance else source.rights),
         license=entry.license or ("" if provenance else head.license),
         aliases=tuple(addresses[1:]),
@@ -110,7 +110,8 @@ def _authors(authors: Iterable[Author], address: str) -> tuple[Author, ...]:
     return tuple(dict.fromkeys(author for author in clean if author.name))
 
 
-def _language(language: str) -> str:
+def language_tag(language: str) -> str:
+    """A language as it is stated, if it is a tag (RFC 5646); else empty."""
     language = language.strip().replace("_", "-")
     return language if _LANGUAGE.fullmatch(language) else ""
 
@@ -118,16 +119,18 @@ def _language(language: str) -> str:
 # ---------------------------------------------------------------- addresses and pictures
 
 
-def _addresses(entries: Sequence[Entry], address: str) -> list[tuple[str, ...]]:
-    """For each entry those under which it is met, canonical. Fragments count where they tell the items of one page apart."""
-    plainly = [identity.canonical(e.links[0], _base(e, address)) if e.links else "" for e in entries]
+def addresses_of(linked: Sequence[tuple[Sequence[str], str]]) -> list[tuple[str, ...]]:
+    """For each entry, by its links and their base, the addresses under which it is met, canonical.
+
+    Fragments count where they tell the items of one page apart.
+    """
+    plainly = [identity.canonical(links[0], base) if links else "" for links, base in linked]
     shared = Counter(plainly)
     found = []
-    for entry, first in zip(entries, plainly, strict=True):
-        base = _base(entry, address)
-        if first and shared[first] > 1 and "#" in entry.links[0]:
-            first = identity.canonical(entry.links[0], base, keep_fragment=True)  # noqa: PLW2901  # the finer one
-        others = (identity.canonical(link, base) for link in entry.links[1:])
+    for (links, base), first in zip(linked, plainly, strict=True):
+        if first and shared[first] > 1 and "#" in links[0]:
+            first = identity.canonical(links[0], base, keep_fragment=True)  # noqa: PLW2901  # the finer one
+        others = (identity.canonical(link, base) for link in links[1:])
         found.append(tuple(dict.fromkeys(filter(None, (first, *others)))))
     return found
 

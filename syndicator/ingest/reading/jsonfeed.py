@@ -16,7 +16,10 @@ def read(document: Json, address: str) -> Document | Failed:
     feed = document.value
     if not isinstance(feed, dict) or not _string(feed, "version").startswith(_VERSIONS):
         return Failed(
-            "unreadable", "The address answers with JSON that is no JSON Feed: it names no version of one.", address
+            "unreadable",
+            "The address answers with JSON that is no JSON Feed: it names no version of one. It can be read as a source of "
+            "kind 'api', with paths to its fields.",
+            address,
         )
     items = feed.get("items")
     if not isinstance(items, list):

@@ -156,7 +156,8 @@ def _instead(text: bytes, root: bytes, doctype: bytes, address: str) -> tuple[st
             return "an HTML page", f"The page names this feed: {joined(address, unescape(href[1]))}"
         return "an HTML page", "If the page lists articles, it can be read as a source of kind 'portal'."
     if root:
-        return _WHAT.get(root, f"XML of another kind (<{root.decode(errors='replace')[:40]}>)"), ""
+        advice = "It can be read as a source of kind 'sitemap'." if root in {b"urlset", b"sitemapindex"} else ""
+        return _WHAT.get(root, f"XML of another kind (<{root.decode(errors='replace')[:40]}>)"), advice
     return "plain text", ""
 
 

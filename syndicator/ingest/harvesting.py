@@ -1,0 +1,142 @@
+"""From a list to its articles, whatever kind of list it is: what is new in it is fetched, read, and put together with it. Pure."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from syndicator.config import Source
+from syndicator.ingest.article import read_article
+from syndicator.ingest.identity import canonical
+from syndicator.ingest.machine_dates import date_in_address
+from syndicator.ingest.overview import Teaser
+from syndicator.model import Ask, Draft, Failed, FailureKind, Harvest, Known, Label, Parse, Request, Response
+from syndicator.text import fold
+
+Asking = Generator[Ask, Any, None]
+
+_SAYS_NOTHING = Teaser("", "")
+_GUESS = "first paragraph"  # a summary that the page does not call one
+
+
+@dataclass
+class Basket:
+    """What a visit has brought so far. `final`: failures of pages that last until the list says something new of them."""
+
+    final: frozenset[FailureKind] = frozenset()
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    problems: list[Failed] = field(default_factory=list)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    wanted: dict[str, Teaser] = field(default_factory=dict)  # new or changed in the list
+    items: int = 0
+    partial: bool = False
+    ended: Harvest | None = None
+
+    def harvest(self) -> Harvest:
+        return Harvest(
+            tuple(self.drafts.values()),
+            tuple(self.problems),
+            fingerprints=self.fingerprints,
+            unchanged=self.ended is not None,
+            items=self.items,
+            partial=self.partial,
+        )
+
+
+def read_pages(source: Source, known: Known, basket: Basket) -> Asking:
+    """Read the articles that are wanted, then those that are due for another look."""
+    for address, teaser in basket.wanted.items():
+        yield from _read_page(source, known, basket, Request(address), teaser)
+    for address in known.recheck:
+        if address not in basket.wanted:
+            yield from _read_page(source, known, basket, Request(address, conditional=True), None)
+
+
+def _read_page(source: Source, known: Known, basket: Basket, request: Request, teaser: Teaser | None) -> Asking:
+    """Fetch and read one article. What failed for now keeps no fingerprint, so that it is tried again."""
+    response: Response | Failed = yield request
+    if isinstance(response, Response):
+        if response.unchanged:
+            return
+        result: Draft | Failed = _soft_404(request.url, response, source) or (
+            yield Parse(
+                read_article,
+                (
+                    response.body,
+                    response.url,
+                    response.headers.get("content-type", ""),
+                    source.article,
+                    known.timezone,
+                    known.now,
+                ),
+            )
+        )
+    else:
+        result = response
+    if isinstance(result, Failed):
+        # Another look that fails leaves nothing of the list unread: the article is stored, and its next look is planned.
+        final = result.permanent or result.kind in basket.final
+        permanent = final or teaser is None
+        basket.problems.append(replace(result, address=result.address or request.url, permanent=permanent))
+        if not final:
+            return
+    else:
+        draft = unite(result, teaser, request.url, known.timezone)
+        basket.drafts.setdefault(draft.key or draft.address, draft)
+    if teaser:
+        basket.fingerprints[teaser.address] = teaser.fingerprint
+
+
+def _soft_404(asked: str, response: Response, source: Source) -> Failed | None:
+    """After a relaunch, portals answer for an old article with their home page or the list."""
+    final = canonical(response.url)
+    if final == canonical(asked):
+        return None
+    path = urlsplit(final).path.rstrip("/")
+    if final != canonical(source.url) and path and not urlsplit(canonical(asked)).path.startswith(f"{path}/"):
+        return None
+    return Failed("missing", f"{asked} leads to {response.url}, which is a list or home page and no article.", asked)
+
+
+def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Draft:
+    """The page's word with the list's beside it: the page wins where it says something, labels are put together.
+
+    What the list calls the article is its key, as that is what the list goes on calling it; and what it calls a summary is
+    one rather than the page's first paragraph.
+    """
+    listed = teaser or _SAYS_NOTHING
+    found = dict(draft.found)
+    published = draft.published or listed.published or date_in_address(draft.address, ZoneInfo(timezone))
+    if published and not draft.published:
+        found["published"] = published.origin
+    images = draft.images or ((listed.image,) if listed.image else ())
+    if images and not draft.images:
+        found["image"] = listed.found.get("image", "list")
+    said = {name: getattr(listed, name) for name in ("summary", "body", "updated", "language")}
+    weak = {name for name in said if not getattr(draft, name) or (found.get(name) == _GUESS and name in listed.found)}
+    gained = {name: value for name, value in said.items() if value and name in weak}
+    if listed.key:
+        gained["key"] = listed.key
+    for name in gained:
+        found[name] = listed.found.get(name, "list")
+    for label in listed.labels:
+        found.setdefault(label.axis, listed.found.get(label.axis, "list"))
+    others = dict.fromkeys([*draft.aliases, canonical(asked), listed.address, draft.key])
+    own = {"", draft.address, gained.get("key", draft.key)}
+    return replace(
+        draft,
+        published=published,
+        images=images,
+        labels=_all_labels(draft.labels, listed.labels),
+        aliases=tuple(alias for alias in others if alias not in own),
+        found=found,
+        **gained,
+    )
+
+
+def _all_labels(labels: tuple[Label, ...], more: tuple[Label, ...]) -> tuple[Label, ...]:
+    """Both, each word once on its axis however it is written."""
+    united = {(label.axis, fold(label.name)): label for label in (*more, *labels)}
+    ordered = dict.fromkeys((label.axis, fold(label.name)) for label in (*labels, *more))
+    return tuple(united[place] for place in ordered)
