@@ -50,7 +50,7 @@ class Recorder:
     now: datetime
     touched: set[int] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
-    # New and changed texts and dates, whose twins are to be found: number → article, and the sketch if it is of this text.
+    # New and changed texts and dates, whose twins are to be found: number → article, and the sketch of its draft.
     texts: dict[int, tuple[Article, bytes]] = field(default_factory=dict)
     known: dict[str, int] = field(
         default_factory=dict
@@ -156,8 +156,7 @@ class Recorder:
             articles.replace(self.db, before, article, filed, digest, self.now)
             self.touched.add(n)
             if (digest, article.sort_at) != (before.digest, before.article.sort_at):
-                as_sent = (article.title, article.summary, article.body) == (draft.title, draft.summary, draft.body)
-                self.texts[n] = article, draft.sketch if as_sent else b""
+                self.texts[n] = article, draft.sketch
             if article.status == "retracted":
                 tally.withdrawn += 1
             else:

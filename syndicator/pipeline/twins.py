@@ -26,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def find_twins(db: Database, written: Mapping[int, tuple[Article, bytes]], now: datetime) -> None:
     """Pair and group the articles with these numbers, which are new or have another text or date.
 
-    With each comes its sketch, empty where none was made of just this text. Other articles that come to stand together in
+    With each comes the sketch that a worker made of its draft, which is made again where the text is another. Other articles that come to stand together in
     feeds by it, or no longer do, are noted as changed. Called by whoever has written texts, in the same transaction.
     """
     if not written:
@@ -67,7 +67,8 @@ def _forget(db: Database, written: Collection[int], now: datetime) -> set[int]:
 
 
 def _sketched(n: int, article: Article, made: bytes) -> Sketched:
-    sketch = made or likeness.sketch(article.title, article.summary, article.body)
+    text = article.title, article.summary, article.body
+    sketch = made if likeness.is_of(made, *text) else likeness.sketch(*text)
     return Sketched(n, (article.sort_at - _EPOCH).days, (article.first_seen - _EPOCH).days, sketch)
 
 

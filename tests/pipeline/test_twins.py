@@ -315,7 +315,7 @@ async def test_a_page_that_lost_its_text_is_compared_by_the_one_that_is_kept(tow
 
 async def test_a_fault_in_looking_for_twins_keeps_no_article_out(town, caplog):
     await town.bring("dortmund", draft("d", hours=5))
-    await town.bring("bochum", draft("b", hours=2, sketch=b"\x00"))
+    await town.bring("bochum", draft("b", hours=2, sketch=b"broken"))
     assert await town.shows("all") == [("b", []), ("d", [])]
     assert "Twins could not be looked for" in caplog.text
 
