@@ -98,7 +98,8 @@ class Draft:
 
     `key` is what the source itself calls it (a nid, a guid, a UUID); empty where it calls it nothing, and then `address`
     stands for it. `aliases` are all other keys and addresses under which it was met. `body` is sanitised HTML with
-    absolute addresses, everything else plain text. `found` maps a field's name to the rule that filled it.
+    absolute addresses, everything else plain text. `found` maps a field's name to the rule that filled it. `sketch` is by
+    what the same text is found elsewhere (`ingest.likeness`), empty where nobody has made it yet.
     `withdrawn` is the source's own word that the article is taken back, `embargo` until when it asks not to publish it.
     """
 
@@ -122,6 +123,18 @@ class Draft:
     withdrawn: bool = False
     embargo: datetime | None = None
     found: Mapping[str, str] = field(default_factory=dict)
+    sketch: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """Where the same press release stands as well: the twin of an article that a feed shows in its place."""
+
+    id: str
+    address: str
+    title: str
+    source: str
+    city: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +143,8 @@ class Article:
 
     `updated` moves when the text changes, not when bytes do. `sort_at` orders feeds: the publication, or the first sight
     where none is stated or it lies in the future. `decided` says whose word its status is, and `reason` why in a sentence: what
-    an admin has decided, only an admin changes. `embargo_until` is kept when the embargo is over.
+    an admin has decided, only an admin changes. `embargo_until` is kept when the embargo is over. `alternates` are its twins
+    that the selection would hold without it; outside of a selection there are none.
     """
 
     id: str
@@ -162,6 +176,7 @@ class Article:
     embargo_until: datetime | None = None
     decided: Decider = ""
     reason: str = ""
+    alternates: tuple[Alternate, ...] = ()
 
 
 # ---------------------------------------------------------------- what a source asks for, and what it is handed

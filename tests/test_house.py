@@ -19,7 +19,7 @@ PURE = [
     *(ROOT / "ingest" / f"{name}.py" for name in ("addresses", "article", "charset", "classify", "clean", "dates")),
     *(
         ROOT / "ingest" / f"{name}.py"
-        for name in ("identity", "pace", "query", "reasons", "recognise", "revise", "robots", "suggest")
+        for name in ("identity", "likeness", "pace", "query", "reasons", "recognise", "revise", "robots", "suggest")
     ),
     ROOT / "ingest" / "trial.py",
     *(ROOT / "ingest" / "discovery").glob("*.py"),

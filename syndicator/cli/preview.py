@@ -164,4 +164,6 @@ def _values(look: Look, rules: Rules) -> dict[str, Any]:
 
 def article_values(draft: Draft, rules: Rules) -> dict[str, Any]:
     """An article for scripts."""
-    return {**asdict(draft), "found": dict(draft.found), "categories": list(rules.categories_of(draft))}
+    fields = asdict(draft)
+    del fields["sketch"]
+    return {**fields, "found": dict(draft.found), "categories": list(rules.categories_of(draft))}

@@ -19,6 +19,7 @@ from syndicator.store import articles, history
 from syndicator.store.articles import Stored
 from syndicator.store.history import Revision
 from syndicator.store.rows import facets
+from syndicator.store.selecting import newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,13 @@ def explain(db: Database, config: Config, stored: Stored, named: Collection[str]
 
 def _standing(db: Database, feed: Feed, n: int, is_now: Facets, hidden: str) -> Standing:
     """The store answers as it does when the feed is published; the reason is that of the selection."""
-    numbers = articles.newest(db, feed.selection)
+    shown = newest(db, feed.selection)
+    numbers = [number for number, _ in shown]
     if n in numbers:
         return Standing(feed, len(numbers), numbers.index(n) + 1, "")
     reason = hidden or select.why_not(feed.selection, is_now)
+    if twin := next((number for number, others in shown if n in others), None):
+        reason = f"the same text stands there as {articles.by_number(db, twin).article.id}, which was published first"
     if not reason and len(numbers) == feed.selection.limit:
         reason = f"{len(numbers)} newer articles fill it"
     return Standing(

@@ -13,6 +13,7 @@ from syndicator.ingest import identity, pace, revise
 from syndicator.ingest.recognise import Verdict, aliases_of, key_of, resolve, shared_aliases
 from syndicator.model import Article, Draft, Harvest
 from syndicator.pipeline.filing import Rules
+from syndicator.pipeline.twins import find_twins
 from syndicator.store import articles
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,8 @@ class Recorder:
     now: datetime
     touched: set[int] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
+    # New and changed texts and dates, whose twins are to be found: number → article, and the sketch of its draft.
+    texts: dict[int, tuple[Article, bytes]] = field(default_factory=dict)
     known: dict[str, int] = field(
         default_factory=dict
     )  # of the drafts at hand: alias → number of the article it belongs to
@@ -65,8 +68,10 @@ class Recorder:
                 raise
             self.db.execute("ROLLBACK TO drafts")
             self.touched.clear()
+            self.texts.clear()
             tally = self._record_singly(drafts, shared)
         self.db.execute("RELEASE drafts")
+        find_twins(self.db, self.texts, self.now)
         for key in harvest.withdrawn:
             self._withdraw(key, tally)
         return tally
@@ -126,6 +131,7 @@ class Recorder:
         n = articles.insert(self.db, article, filed, digest, aliases, self.now, recheck_at)
         self._note_aliases(n, aliases)
         self.touched.add(n)
+        self.texts[n] = article, draft.sketch
         tally.new += 1
 
     def _id(self, draft: Draft, verdict: Verdict, shared: Collection[str]) -> str:
@@ -149,6 +155,8 @@ class Recorder:
             digest = identity.text_digest(article.title, article.summary, article.body)
             articles.replace(self.db, before, article, filed, digest, self.now)
             self.touched.add(n)
+            if (digest, article.sort_at) != (before.digest, before.article.sort_at):
+                self.texts[n] = article, draft.sketch
             if article.status == "retracted":
                 tally.withdrawn += 1
             else:

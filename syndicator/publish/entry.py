@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from selectolax.lexbor import LexborHTMLParser
 
 from syndicator.config import Category, Publish, Site, Source
-from syndicator.model import Article, Author, Image, Provenance
+from syndicator.model import Alternate, Article, Author, Image, Provenance
 from syndicator.publish import addresses, pictures
 from syndicator.publish.licences import licence
 from syndicator.text import shorten, slug, squeeze, xml_safe
@@ -47,6 +47,21 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """Where the same press release stands as well.
+
+    `publisher` is the title of its source, empty where that is the one of the article shown. `link` is empty where it has
+    no page of its own.
+    """
+
+    id: str
+    link: str
+    title: str
+    city: str
+    publisher: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An article as it goes out.
 
@@ -72,6 +87,7 @@ class Entry:
     city: str
     district: str
     source: str
+    alternates: tuple[Twin, ...]
     article: Article
 
 
@@ -110,6 +126,7 @@ def resolve(article: Article, setting: Setting) -> Entry:
         city=_word(article.city),
         district=_word(article.district),
         source=_word(source.title if source else ""),
+        alternates=tuple(_twin(alternate, article, setting) for alternate in article.alternates),
         article=article,
     )
 
@@ -226,6 +243,18 @@ def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenan
         feed_url=_web(origin.feed_url),
         rights=_word(origin.rights),
         updated=at_edge(origin.updated, zone) if origin.updated else None,
+    )
+
+
+def _twin(alternate: Alternate, shown: Article, setting: Setting) -> Twin:
+    source = setting.sources.get(alternate.source)
+    publisher = (source.title if source else "") or alternate.city or alternate.source
+    return Twin(
+        id=xml_safe(alternate.id),
+        link=_web(alternate.address),
+        title=_title(alternate.title, ""),
+        city=_word(alternate.city),
+        publisher="" if alternate.source == shown.source else _word(publisher),
     )
 
 

@@ -61,6 +61,7 @@ class AtomExtension(_Extension):
             SubElement(element, "link", {"rel": "enclosure", **kind, **length, "href": picture.url})
         if entry.license:
             SubElement(element, "link", {"rel": "license", "href": entry.license})  # RFC 4946
+        _add_twins(element, "link", entry)
         if entry.origin is not None:
             _add_source(element, entry.origin)
         for picture in entry.pictures:
@@ -68,7 +69,7 @@ class AtomExtension(_Extension):
 
 
 class RssExtension(_Extension):
-    """Dublin Core for what RSS 2.0 has no element for, `atom:updated`, and pictures.
+    """Dublin Core for what RSS 2.0 has no element for, `atom:updated`, `atom:link` to twins, and pictures.
 
     `dc:creator` alone names the authors: with `author` beside it, validators complain that one thing is said twice.
     """
@@ -94,6 +95,7 @@ class RssExtension(_Extension):
             _add(element, f"{_CC}license", entry.license)
         elif entry.license:
             SubElement(element, f"{_ATOM}link", {"rel": "license", "href": entry.license})
+        _add_twins(element, f"{_ATOM}link", entry)
         for picture in entry.pictures:
             _add_media(element, picture)
 
@@ -126,6 +128,13 @@ def _add_source(element: _Element, origin: Provenance) -> None:
         SubElement(source, "link", {"rel": "self", "href": origin.feed_url})
     if origin.url:
         SubElement(source, "link", {"rel": "alternate", "href": origin.url})
+
+
+def _add_twins(element: _Element, tag: str, entry: Entry) -> None:
+    """Not as rel=alternate: there may be one of a kind, and it is the article's own page (RFC 4287, 4.1.2)."""
+    for twin in entry.alternates:
+        if twin.link:
+            SubElement(element, tag, {"rel": "related", "href": twin.link, "title": twin.publisher or twin.title})
 
 
 def _add_media(element: _Element, picture: Image) -> None:

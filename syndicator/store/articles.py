@@ -1,18 +1,19 @@
 """Articles: found again by their keys, written together with their change, selected for feeds."""
 
-import heapq
+import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 from sqlite_utils import Database
 
-from syndicator.model import Article, Change, Selection
+from syndicator.model import Alternate, Article, Change, Selection
 from syndicator.store.instants import from_text, to_text
 from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_json, from_row, to_json, to_row
+from syndicator.store.selecting import newest
 
 _WRITTEN = [*COLUMNS.split(", "), "digest", "recheck_at"]
 _INSERT = f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"
@@ -155,6 +156,13 @@ def replace(db: Database, before: Stored, after: Article, filed: Sequence[str], 
     _record(db, (old, before.filed), (after, filed), now)
 
 
+def touch(db: Database, n: int, now: datetime) -> None:
+    """Note a change of what stands beside an article in feeds, so that these are rendered again."""
+    stored = by_number(db, n)
+    state = (stored.article, stored.filed)
+    _record(db, state, state, now)
+
+
 def add_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> None:
     """Remember further keys of an article; one that already belongs to another article stays with it."""
     db.conn.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [(source, alias, n) for alias in aliases])
@@ -192,56 +200,20 @@ def _record(
 def select(db: Database, selection: Selection) -> tuple[Article, ...]:
     """The newest live articles of a selection, newest first: the one way in which articles leave the store.
 
-    Costs `limit` steps along an index for each pair of a category and a city asked for, however many articles are stored.
+    Of twins that it holds, it shows the one that was published first, with the others as its alternates. Costs `limit` steps
+    along an index for each pair of a category and a city asked for, and one for each twin, however many articles are stored.
     """
-    sql = f"SELECT {COLUMNS} FROM articles WHERE n = ?"
-    return tuple(from_row(db.execute(sql, [n]).fetchone()) for n in newest(db, selection))
+    return tuple(_with_alternates(db, *shown) for shown in newest(db, selection))
 
 
-def newest(db: Database, selection: Selection) -> list[int]:
-    """The numbers of the articles that `select` hands out.
-
-    The walks end here: one left open, as by a row that cannot be read, would outlive its snapshot.
-    """
-    categories = (f"?{selection.query}",) if selection.query else selection.categories or ("",)
-    walks = [_walk(db, selection, category, city) for category, city in product(categories, selection.cities or ("",))]
-    merged = _without_repeats(heapq.merge(*walks, reverse=True))
-    return [n for _, n in islice(merged, selection.limit)]
-
-
-def _walk(db: Database, selection: Selection, category: str, city: str) -> Iterator[tuple[str, int]]:
-    where, values = ["category = ?", "city = ?"], [category, city]
-    for column, chosen in (
-        ("district", selection.districts),
-        ("source", selection.sources),
-        ("language", selection.languages),
-        ("kind", selection.kinds),
-    ):
-        if chosen:
-            where.append(f"{column} IN ({_marks(chosen)})")
-            values.extend(chosen)
-    if selection.query and selection.categories:
-        where.append(
-            f"EXISTS (SELECT 1 FROM filings AS other WHERE other.category IN ({_marks(selection.categories)})"
-            " AND other.city = filings.city AND other.sort_at = filings.sort_at AND other.article = filings.article)"
-        )
-        values.extend(selection.categories)
-    sql = (
-        f"SELECT sort_at, article FROM filings WHERE {' AND '.join(where)} ORDER BY sort_at DESC, article DESC LIMIT ?"
+def _with_alternates(db: Database, n: int, others: Sequence[int]) -> Article:
+    article = from_row(db.execute(f"SELECT {COLUMNS} FROM articles WHERE n = ?", [n]).fetchone())
+    if not others:
+        return article
+    sql = "SELECT CASE original_id WHEN '' THEN id ELSE original_id END, address, title, source, city FROM articles WHERE n = ?"
+    return dataclasses.replace(
+        article, alternates=tuple(Alternate(*db.execute(sql, [other]).fetchone()) for other in others)
     )
-    yield from db.execute(sql, [*values, selection.limit])
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" * len(values))
-
-
-def _without_repeats(rows: Iterable[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    last = None
-    for row in rows:
-        if row != last:
-            yield row
-        last = row
 
 
 def changes_after(db: Database, seq: int) -> tuple[Change, ...]:

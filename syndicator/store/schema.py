@@ -30,6 +30,26 @@ def m002_decisions(db: Database) -> None:
     db.execute("CREATE INDEX articles_embargoed ON articles (embargo_until) WHERE status = 'embargoed'")
 
 
+@migrations()
+def m050_twins(db: Database) -> None:
+    """By what the same text is found in two articles, which are twins, and how they stand together in feeds."""
+    for statement in _TWINS:
+        db.execute(statement)
+
+
+_TWINS = (
+    # What is left of a text to compare it by; `day` is that of its publication, `seen` of its arrival, counted from 1970.
+    "CREATE TABLE sketches (article INTEGER PRIMARY KEY, day INTEGER NOT NULL, seen INTEGER NOT NULL, sketch BLOB NOT NULL)",
+    # From a value of a sketch to the articles that have it, the earliest published first.
+    """CREATE TABLE marks (
+        mark INTEGER NOT NULL, day INTEGER NOT NULL, article INTEGER NOT NULL,
+        PRIMARY KEY (mark, day, article)) WITHOUT ROWID""",
+    # Each pair stands here twice, so that both find it.
+    "CREATE TABLE twins (article INTEGER NOT NULL, twin INTEGER NOT NULL, PRIMARY KEY (article, twin)) WITHOUT ROWID",
+    # Whom a feed shows once. An article without twins has no row; the leader of a group has one, too.
+    "CREATE TABLE twin_groups (article INTEGER PRIMARY KEY, leader INTEGER NOT NULL)",
+    "CREATE INDEX twin_groups_of ON twin_groups (leader)",
+)
 _FIRST = (
     # Small facts about the whole: what was published up to which change, and when this store began.
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",

@@ -5,7 +5,7 @@ from typing import Any
 
 from syndicator.model import Author, Image
 from syndicator.publish import addresses
-from syndicator.publish.entry import Entry, Term, language_tag
+from syndicator.publish.entry import Entry, Term, Twin, language_tag
 from syndicator.publish.formats import Document
 
 EXTENSION = "json"
@@ -77,6 +77,7 @@ def _beyond(entry: Entry) -> dict[str, Any]:
         "license": entry.license,
         "pictures": [_picture(picture) for picture in entry.pictures],
         "source": _origin(entry),
+        "alternates": [_twin(twin) for twin in entry.alternates],
     }
 
 
@@ -104,6 +105,10 @@ def _origin(entry: Entry) -> dict[str, str]:
     updated = origin.updated.isoformat() if origin.updated else ""
     known = {"id": origin.id, "title": origin.title, "url": origin.url, "feed_url": origin.feed_url}
     return _known({**known, "rights": origin.rights, "updated": updated})
+
+
+def _twin(twin: Twin) -> dict[str, str]:
+    return _known({"id": twin.id, "url": twin.link, "title": twin.title, "city": twin.city})
 
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:

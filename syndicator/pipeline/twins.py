@@ -1,0 +1,149 @@
+"""Finding the twins of what a harvest has brought: a look-up in an index for each article, and more only where there are some."""
+
+import logging
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from sqlite_utils import Database
+
+from syndicator.ingest import likeness
+from syndicator.ingest.likeness import Kin
+from syndicator.model import Article
+from syndicator.store import articles, twins
+from syndicator.store.twins import Mark, Peer, Sketched
+
+log = logging.getLogger(__name__)
+
+_KEPT = 60  # days after its arrival for which an article is found: longer than it is looked at again (`pace.RECHECKS`)
+_DAYS = max(likeness.WINDOWS.values()).days + 1  # a window may begin amid a day
+_MOST_OF_ONE = 3  # articles of one source in a group: what it has more often is a form of words, and no release
+_LARGEST = 256  # articles grouped together: a flood of one text makes no walk of each arrival
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def find_twins(db: Database, written: Mapping[int, tuple[Article, bytes]], now: datetime) -> None:
+    """Pair and group the articles with these numbers, which are new or have another text or date.
+
+    With each comes the sketch that a worker made of its draft, which is made again where the text is another. Other articles that come to stand together in
+    feeds by it, or no longer do, are noted as changed. Called by whoever has written texts, in the same transaction.
+    """
+    if not written:
+        return
+    db.execute("SAVEPOINT twins")
+    try:
+        _find(db, written, now)
+    except Exception as error:  # a fault of ours: that a release may be shown twice is no reason to keep it out
+        if isinstance(error, sqlite3.Error | MemoryError):
+            raise
+        db.execute("ROLLBACK TO twins")
+        log.exception("Twins could not be looked for. Please report it.")
+    db.execute("RELEASE twins")
+
+
+def _find(db: Database, written: Mapping[int, tuple[Article, bytes]], now: datetime) -> None:
+    apart = _forget(db, written, now)
+    rows = [row for row in (_sketched(n, *each) for n, each in written.items()) if row.sketch]
+    twins.keep_sketches(db, rows)
+    twins.keep_marks(db, _marks(rows))
+    pairs = {pair for row in rows for pair in _pairs(db, row, written[row.article][0])}
+    if pairs:
+        twins.pair(db, pairs)
+    if affected := apart.union(*pairs):
+        for n in _regroup(db, affected, written):
+            articles.touch(db, n, now)
+
+
+def _forget(db: Database, written: Collection[int], now: datetime) -> set[int]:
+    """Drop what was known of these articles, and sketches that are too old to matter. Who was paired with whom, if any was."""
+    old = twins.sketches_of(db, written)
+    late = twins.oldest_sketches(db, (now - _EPOCH).days - _KEPT, 2 * len(written))
+    if gone := {row.article: row for row in (*old, *late)}:
+        twins.drop_marks(db, _marks(gone.values()))
+        twins.drop_sketches(db, gone.values())
+    apart = {row.article: twins.unpair(db, row.article) for row in old}
+    return {n for one, others in apart.items() if others for n in (one, *others)}
+
+
+def _sketched(n: int, article: Article, made: bytes) -> Sketched:
+    text = article.title, article.summary, article.body
+    sketch = made if likeness.is_of(made, *text) else likeness.sketch(*text)
+    return Sketched(n, (article.sort_at - _EPOCH).days, (article.first_seen - _EPOCH).days, sketch)
+
+
+def _marks(rows: Iterable[Sketched]) -> Iterator[Mark]:
+    return ((mark, row.day, row.article) for row in rows for mark in likeness.marks(row.sketch))
+
+
+def _pairs(db: Database, row: Sketched, article: Article) -> set[tuple[int, int]]:
+    found = twins.candidates(db, row, likeness.marks(row.sketch), _DAYS)
+    return {
+        (min(row.article, n), max(row.article, n))
+        for n, peer in (twins.peers(db, found) if found else {}).items()
+        if likeness.are_twins(row.sketch, peer.sketch, _kin(article, peer), article.sort_at - peer.sort_at)
+    }
+
+
+def _kin(one: Article, other: Peer) -> Kin:
+    if one.source == other.source:
+        return "source"
+    return "city" if one.city and one.city == other.city else ""
+
+
+# ---------------------------------------------------------------- groups
+
+
+def _regroup(db: Database, affected: Iterable[int], written: Collection[int]) -> list[int]:
+    """Group anew all that is paired with these articles, however indirectly.
+
+    Returns the others than `written` that stand beside others than `written` now, or no longer: only their feeds would
+    not be rendered again anyway.
+    """
+    pairs = _component(db, affected)
+    before = twins.leaders(db, pairs)
+    after = grouped(twins.peers(db, pairs), pairs)
+    moved = [n for n in pairs if before.get(n) != after.get(n)]
+    twins.lead(db, moved, {n: after[n] for n in moved if n in after})
+    fellows, others = _fellows(before, written), _fellows(after, written)
+    return sorted(n for n in pairs if n not in written and fellows.get(n) != others.get(n))
+
+
+def _component(db: Database, affected: Iterable[int]) -> dict[int, set[int]]:
+    """The pairs of these articles, of those that they are paired with, and so on: number → those of its twins."""
+    pairs: dict[int, set[int]] = {}
+    waiting = sorted(affected)
+    while waiting and len(pairs) < _LARGEST:
+        n = waiting.pop(0)
+        if n not in pairs:
+            pairs[n] = set(twins.twins_of(db, n))
+            waiting += sorted(pairs[n] - pairs.keys())
+    return pairs
+
+
+def grouped(peers: Mapping[int, Peer], pairs: Mapping[int, set[int]]) -> dict[int, int]:
+    """Whose group each article is in; an article that stands alone is left out. Pure.
+
+    In order of publication, an article joins the first one before it that it is a twin of and that leads a group, or
+    leads one itself: so all of a group are twins of its leader, and a text that comes again and again makes no chain.
+    """
+    order = sorted(pairs, key=lambda n: (peers[n].sort_at, peers[n].id))
+    led: dict[int, list[int]] = {}
+    for n in order:
+        led.setdefault(next((leader for leader in led if leader in pairs[n]), n), []).append(n)
+    groups = (_without_forms(group, peers) for group in led.values())
+    return {n: group[0] for group in groups if len(group) > 1 for n in group}
+
+
+def _without_forms(group: list[int], peers: Mapping[int, Peer]) -> list[int]:
+    count = Counter(peers[n].source for n in group)
+    return [n for n in group if count[peers[n].source] <= _MOST_OF_ONE]
+
+
+def _fellows(leader: Mapping[int, int], written: Collection[int]) -> dict[int, frozenset[int]]:
+    """With whom each article is in one group, those apart that are noted as changed already."""
+    groups: dict[int, set[int]] = {}
+    for n, first in leader.items():
+        if n not in written:
+            groups.setdefault(first, set()).add(n)
+    return {n: frozenset(group) for group in groups.values() if len(group) > 1 for n in group}
