@@ -98,8 +98,7 @@ class Draft:
 
     `key` is what the source itself calls it (a nid, a guid, a UUID); empty where it calls it nothing, and then `address`
     stands for it. `aliases` are all other keys and addresses under which it was met. `body` is sanitised HTML with
-    absolute addresses, everything else plain text. `found` maps a field's name to the rule that filled it. `sketch` is by
-    what the same text is found elsewhere (`ingest.likeness`), empty where nobody has made it yet.
+    absolute addresses, everything else plain text. `found` maps a field's name to the rule that filled it.
     `withdrawn` is the source's own word that the article is taken back, `embargo` until when it asks not to publish it.
     """
 
@@ -123,7 +122,6 @@ class Draft:
     withdrawn: bool = False
     embargo: datetime | None = None
     found: Mapping[str, str] = field(default_factory=dict)
-    sketch: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

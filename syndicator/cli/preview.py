@@ -164,6 +164,4 @@ def _values(look: Look, rules: Rules) -> dict[str, Any]:
 
 def article_values(draft: Draft, rules: Rules) -> dict[str, Any]:
     """An article for scripts."""
-    fields = asdict(draft)
-    del fields["sketch"]
-    return {**fields, "found": dict(draft.found), "categories": list(rules.categories_of(draft))}
+    return {**asdict(draft), "found": dict(draft.found), "categories": list(rules.categories_of(draft))}

@@ -22,7 +22,6 @@ from syndicator.ingest.headline import without_site
 from syndicator.ingest.identity import canonical, key_from_address
 from syndicator.ingest.illustrations import find_images
 from syndicator.ingest.labels import find_labels, topline_of
-from syndicator.ingest.likeness import sketch
 from syndicator.ingest.moments import find_dates, is_change_line, read_dateline
 from syndicator.ingest.page import Page, find_headline, open_page
 from syndicator.model import Draft, Failed, Label
@@ -91,13 +90,12 @@ def read_article(
     labels = _labels(page, rules.category, found)
     summary = _summary(page, rules.summary, blocks, found)
     place, others = _address(page, found)
-    text = "".join(blocks)
     return Draft(
         key=_key(page, rules.id, place, found),
         address=place,
         title=page.title,
         summary=summary,
-        body=text,
+        body="".join(blocks),
         published=published,
         updated=updated,
         labels=labels,
@@ -107,7 +105,6 @@ def read_article(
         aliases=others,
         withdrawn=wordings.is_withdrawn(page.title),
         found={name: rule for name, rule in found.items() if rule},
-        sketch=sketch(page.title, summary, text),
     )
 
 

@@ -68,7 +68,7 @@ _DATELINE = re.compile(
 _COUNTED = re.compile(r"\b(?:presse|medien)[a-z]+ (?:nr\.?|nummer) ?\d+(?: ?[/-] ?\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _POINT = re.compile(r"[.,:](?:00\b)?")
-_HEAD = struct.Struct("<IHHBB")  # which text it is of, words, runs, dates, numbers
+_HEAD = struct.Struct("<HHBB")  # words, runs, dates, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +100,16 @@ def sketch(title: str, summary: str, body: str) -> bytes:
     hashes = set(map(crc32, runs))
     dated, numbered = (sorted(map(crc32, figures))[:_MOST_FIGURES] for figures in (dates, numbers))
     counts = min(len(found), 0xFFFF), min(len(hashes), 0xFFFF), len(dated), len(numbered)
-    head = _HEAD.pack(_origin(title, summary, body), *counts)
+    head = _HEAD.pack(*counts)
     values = [*dated, *numbered, *sorted(hashes)[:_SAMPLE]]
     return head + struct.pack(f"<{len(values)}I", *values)
-
-
-def is_of(packed: bytes, title: str, summary: str, body: str) -> bool:
-    """Whether it is this very text that a sketch was made of, and not one from before it was united with another's word."""
-    return bool(packed) and _HEAD.unpack_from(packed)[0] == _origin(title, summary, body)
 
 
 def marks(packed: bytes) -> tuple[int, ...]:
     """By what the twins of an article are looked up; none where its sketch is empty."""
     if not packed:
         return ()
-    _, _, size, dates, numbers = _HEAD.unpack_from(packed)
+    _, size, dates, numbers = _HEAD.unpack_from(packed)
     return struct.unpack_from(f"<{min(size, MARKS)}I", packed, _HEAD.size + 4 * (dates + numbers))
 
 
@@ -137,10 +132,6 @@ def are_twins(one: bytes, other: bytes, kin: Kin, apart: timedelta) -> bool:
     if len(a.dates & b.dates) + len(a.numbers & b.numbers) >= _FIGURES_ALIKE:
         return alike >= _ALIKE_IN_FIGURES or contained >= _CONTAINED_IN_FIGURES
     return alike >= _ALIKE or contained >= _CONTAINED
-
-
-def _origin(title: str, summary: str, body: str) -> int:
-    return crc32(f"{title}\n{body or summary}".encode(errors="replace"))
 
 
 def _said(text: str) -> str:
@@ -190,7 +181,7 @@ def _share_of_fewer(one: Collection[int], other: Collection[int]) -> float:
 
 @lru_cache(256)  # the sketches of one harvest are compared with each other
 def _unpacked(packed: bytes) -> _Sketch:
-    _, words_, size, dates, numbers = _HEAD.unpack_from(packed)
+    words_, size, dates, numbers = _HEAD.unpack_from(packed)
     values = struct.unpack_from(f"<{(len(packed) - _HEAD.size) // 4}I", packed, _HEAD.size)
     dated, numbered = frozenset(values[:dates]), frozenset(values[dates : dates + numbers])
     return _Sketch(words_, size, dated, numbered, values[dates + numbers :])

@@ -17,6 +17,7 @@ from syndicator.errors import SyndicatorError
 from syndicator.model import Feed, File
 from syndicator.pipeline import plan, render
 from syndicator.pipeline.plan import Plan, Stand
+from syndicator.pipeline.twins import find_twins
 from syndicator.publish import encodings
 from syndicator.publish.targets import Guard, Target
 from syndicator.store import articles, editions, facts
@@ -102,6 +103,7 @@ class Publisher:
                 return await self._publish()
 
     async def _publish(self) -> Publication:
+        await find_twins(self.store, self._now)
         stand = await self.store.read(plan.read_stand)
         first = self._settled is None
         made = await asyncio.to_thread(

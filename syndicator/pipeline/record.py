@@ -13,8 +13,7 @@ from syndicator.ingest import identity, pace, revise
 from syndicator.ingest.recognise import Verdict, aliases_of, key_of, resolve, shared_aliases
 from syndicator.model import Article, Draft, Harvest
 from syndicator.pipeline.filing import Rules
-from syndicator.pipeline.twins import find_twins
-from syndicator.store import articles
+from syndicator.store import articles, twins
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +49,7 @@ class Recorder:
     now: datetime
     touched: set[int] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
-    # New and changed texts and dates, whose twins are to be found: number → article, and the sketch of its draft.
-    texts: dict[int, tuple[Article, bytes]] = field(default_factory=dict)
+    texts: set[int] = field(default_factory=set)  # numbers of those whose text or date is new
     known: dict[str, int] = field(
         default_factory=dict
     )  # of the drafts at hand: alias → number of the article it belongs to
@@ -71,7 +69,7 @@ class Recorder:
             self.texts.clear()
             tally = self._record_singly(drafts, shared)
         self.db.execute("RELEASE drafts")
-        find_twins(self.db, self.texts, self.now)
+        twins.put_off(self.db, self.texts)
         for key in harvest.withdrawn:
             self._withdraw(key, tally)
         return tally
@@ -131,7 +129,7 @@ class Recorder:
         n = articles.insert(self.db, article, filed, digest, aliases, self.now, recheck_at)
         self._note_aliases(n, aliases)
         self.touched.add(n)
-        self.texts[n] = article, draft.sketch
+        self.texts.add(n)
         tally.new += 1
 
     def _id(self, draft: Draft, verdict: Verdict, shared: Collection[str]) -> str:
@@ -156,7 +154,7 @@ class Recorder:
             articles.replace(self.db, before, article, filed, digest, self.now)
             self.touched.add(n)
             if (digest, article.sort_at) != (before.digest, before.article.sort_at):
-                self.texts[n] = article, draft.sketch
+                self.texts.add(n)
             if article.status == "retracted":
                 tally.withdrawn += 1
             else:

@@ -1,9 +1,9 @@
-"""Finding the twins of what a harvest has brought: a look-up in an index for each article, and more only where there are some."""
+"""Finding the twins of what harvests have brought: a look-up in an index for each article, and more only where there are some."""
 
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from sqlite_utils import Database
@@ -12,10 +12,12 @@ from syndicator.ingest import likeness
 from syndicator.ingest.likeness import Kin
 from syndicator.model import Article
 from syndicator.store import articles, twins
+from syndicator.store.database import Store
 from syndicator.store.twins import Mark, Peer, Sketched
 
 log = logging.getLogger(__name__)
 
+_AT_ONCE = 100  # in one transaction, so that harvests get their turn between
 _KEPT = 60  # days after its arrival for which an article is found: longer than it is looked at again (`pace.RECHECKS`)
 _DAYS = max(likeness.WINDOWS.values()).days + 1  # a window may begin amid a day
 _MOST_OF_ONE = 3  # articles of one source in a group: what it has more often is a form of words, and no release
@@ -23,14 +25,22 @@ _LARGEST = 256  # articles grouped together: a flood of one text makes no walk o
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def find_twins(db: Database, written: Mapping[int, tuple[Article, bytes]], now: datetime) -> None:
-    """Pair and group the articles with these numbers, which are new or have another text or date.
+async def find_twins(store: Store, now: Callable[[], datetime]) -> None:
+    """Pair and group what was recorded since the last time: new articles, and those with another text or date.
 
-    With each comes the sketch that a worker made of its draft, which is made again where the text is another. Other articles that come to stand together in
-    feeds by it, or no longer do, are noted as changed. Called by whoever has written texts, in the same transaction.
+    Other articles that come to stand together in feeds by it, or no longer do, are noted as changed. Left to whoever
+    publishes: a visit is not kept waiting for it, and a burst of arrivals is looked at together.
     """
-    if not written:
-        return
+    while await store.write(pair_waiting, now()):
+        pass
+
+
+def pair_waiting(db: Database, now: datetime) -> bool:
+    """The first of them, in one transaction; whether more may be waiting."""
+    waiting = twins.put_off_before(db, _AT_ONCE)
+    if not waiting:
+        return False
+    written = {n: articles.by_number(db, n).article for n in waiting}
     db.execute("SAVEPOINT twins")
     try:
         _find(db, written, now)
@@ -40,14 +50,16 @@ def find_twins(db: Database, written: Mapping[int, tuple[Article, bytes]], now: 
         db.execute("ROLLBACK TO twins")
         log.exception("Twins could not be looked for. Please report it.")
     db.execute("RELEASE twins")
+    twins.take_up(db, waiting)
+    return len(waiting) == _AT_ONCE
 
 
-def _find(db: Database, written: Mapping[int, tuple[Article, bytes]], now: datetime) -> None:
+def _find(db: Database, written: Mapping[int, Article], now: datetime) -> None:
     apart = _forget(db, written, now)
-    rows = [row for row in (_sketched(n, *each) for n, each in written.items()) if row.sketch]
+    rows = [row for row in (_sketched(n, article) for n, article in written.items()) if row.sketch]
     twins.keep_sketches(db, rows)
     twins.keep_marks(db, _marks(rows))
-    pairs = {pair for row in rows for pair in _pairs(db, row, written[row.article][0])}
+    pairs = {pair for row in rows for pair in _pairs(db, row, written[row.article])}
     if pairs:
         twins.pair(db, pairs)
     if affected := apart.union(*pairs):
@@ -66,9 +78,8 @@ def _forget(db: Database, written: Collection[int], now: datetime) -> set[int]:
     return {n for one, others in apart.items() if others for n in (one, *others)}
 
 
-def _sketched(n: int, article: Article, made: bytes) -> Sketched:
-    text = article.title, article.summary, article.body
-    sketch = made if likeness.is_of(made, *text) else likeness.sketch(*text)
+def _sketched(n: int, article: Article) -> Sketched:
+    sketch = likeness.sketch(article.title, article.summary, article.body)
     return Sketched(n, (article.sort_at - _EPOCH).days, (article.first_seen - _EPOCH).days, sketch)
 
 

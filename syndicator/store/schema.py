@@ -37,6 +37,12 @@ def m050_twins(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m051_twins_waiting(db: Database) -> None:
+    """Articles whose twins have yet to be found."""
+    db.execute("CREATE TABLE twins_waiting (article INTEGER PRIMARY KEY)")
+
+
 _TWINS = (
     # What is left of a text to compare it by; `day` is that of its publication, `seen` of its arrival, counted from 1970.
     "CREATE TABLE sketches (article INTEGER PRIMARY KEY, day INTEGER NOT NULL, seen INTEGER NOT NULL, sketch BLOB NOT NULL)",

@@ -15,8 +15,8 @@ from syndicator.store.rows import to_json
 Mark = tuple[int, int, int]
 """A value that leads to an article, the day of its publication, and its number."""
 
-_MOST_OF_A_MARK = 64  # articles read for one mark: what more share is a passage of all releases, and no mark of any
-_MOST_CANDIDATES = 32
+_MOST_OF_A_MARK = 24  # articles read for one mark: what more share is a passage of all releases, and no mark of any
+_MOST_CANDIDATES = 12
 _OF_A_MARK = f"SELECT * FROM (SELECT article FROM marks WHERE mark = ? AND day BETWEEN ? AND ? LIMIT {_MOST_OF_A_MARK})"
 
 
@@ -40,6 +40,24 @@ class Peer:
     city: str
     sort_at: datetime
     sketch: bytes
+
+
+# ---------------------------------------------------------------- what waits to be looked at
+
+
+def put_off(db: Database, numbers: Iterable[int]) -> None:
+    """Remember articles whose twins are to be found."""
+    db.conn.executemany("INSERT OR IGNORE INTO twins_waiting VALUES (?)", [(n,) for n in numbers])
+
+
+def put_off_before(db: Database, count: int) -> list[int]:
+    """The first of those remembered."""
+    return [row[0] for row in db.execute("SELECT article FROM twins_waiting ORDER BY article LIMIT ?", [count])]
+
+
+def take_up(db: Database, numbers: Sequence[int]) -> None:
+    """The first of those remembered are seen to."""
+    db.execute("DELETE FROM twins_waiting WHERE article <= ?", [numbers[-1]])
 
 
 # ---------------------------------------------------------------- sketches

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.ingest.likeness import are_twins, is_of, marks, sketch
+from syndicator.ingest.likeness import are_twins, marks, sketch
 
 CORPUS = tomllib.loads(Path(__file__).with_name("likeness.toml").read_text(encoding="utf-8"))
 
@@ -49,15 +49,7 @@ def test_twins_share_a_mark_by_which_they_are_found(pair):
 def test_a_sketch_is_the_same_on_every_machine():
     text = CORPUS["texts"]["netzwerk"]
     title, body = edited(text, {})
-    assert sha256(sketch(title, "", body)).hexdigest()[:16] == "68ce7b99f7b28dc8"
-
-
-def test_a_sketch_knows_the_text_that_it_is_of():
-    text = ("Hallenbad öffnet", "Kurz", f"<p>{CORPUS['texts']['teaser']['body']}</p>")
-    made = sketch(*text)
-    assert is_of(made, *text)
-    assert not any(is_of(made, *(*text[:n], text[n] + "!", *text[n + 1 :])) for n in (0, 2))
-    assert not is_of(b"", "", "", "")
+    assert sha256(sketch(title, "", body)).hexdigest()[:16] == "cb97d76f8a37c23c"
 
 
 def test_what_is_too_short_to_be_told_from_others_has_no_sketch_and_no_mark():

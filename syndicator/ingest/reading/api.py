@@ -15,7 +15,6 @@ from syndicator.ingest import wordings
 from syndicator.ingest.charset import decode
 from syndicator.ingest.credits import bare_credit
 from syndicator.ingest.identity import fingerprint
-from syndicator.ingest.likeness import sketch
 from syndicator.ingest.links import absolute
 from syndicator.ingest.reading.draft import addresses_of, language_tag
 from syndicator.ingest.reading.entry import MOST_ENTRIES, Entry, Text
@@ -169,7 +168,6 @@ def _draft(
         kind="press-invitation" if any(map(wordings.is_invitation, (title, *toplines))) else "news",
         withdrawn=wordings.is_withdrawn(title),
         found=_found(item, rules, published, updated),
-        sketch=sketch(title, summary, body),
     )
 
 

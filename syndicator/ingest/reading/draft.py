@@ -8,7 +8,6 @@ from html import unescape
 
 from syndicator.ingest import identity
 from syndicator.ingest.clean import plain
-from syndicator.ingest.likeness import sketch
 from syndicator.ingest.reading.entry import Document, Entry, Head, Text, joined
 from syndicator.ingest.reading.moments import Setting, moment, moments
 from syndicator.ingest.reading.texts import line, summary_and_body
@@ -91,7 +90,6 @@ def _draft(
         provenance=provenance or source,
         withdrawn=bool(_TAKEN_BACK.match(title)),
         found={**found, "key": "id" if ident else "address" if address else "text"},
-        sketch=sketch(shorten(title, _LONGEST_LINE), summary, body),
     )
 
 
