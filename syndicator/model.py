@@ -100,7 +100,8 @@ class Draft:
     stands for it. `aliases` are all other keys and addresses under which it was met. `body` is sanitised HTML with
     absolute addresses, everything else plain text. `found` maps a field's name to the rule that filled it. `sketch` is by
     what the same text is found elsewhere (`ingest.likeness`), empty where nobody has made it yet.
-    `withdrawn` is the source's own word that the article is taken back, `embargo` until when it asks not to publish it.
+    `withdrawn` is the source's own word that the article is taken back, `embargo` until when it asks not to publish it, `hold`
+    in a sentence why it asks that without an instant that could be kept.
     """
 
     key: str
@@ -122,6 +123,7 @@ class Draft:
     provenance: Provenance | None = None
     withdrawn: bool = False
     embargo: datetime | None = None
+    hold: str = ""
     found: Mapping[str, str] = field(default_factory=dict)
     sketch: bytes = field(default=b"", repr=False)
 

@@ -23,6 +23,8 @@ from syndicator.ingest.identity import canonical, key_from_address
 from syndicator.ingest.illustrations import find_images
 from syndicator.ingest.labels import find_labels, topline_of
 from syndicator.ingest.likeness import sketch
+from syndicator.ingest.machine_dates import read_machine_date
+from syndicator.ingest.markers import marked
 from syndicator.ingest.moments import find_dates, is_change_line, read_dateline
 from syndicator.ingest.page import Page, find_headline, open_page
 from syndicator.model import Draft, Failed, Label
@@ -92,7 +94,7 @@ def read_article(
     summary = _summary(page, rules.summary, blocks, found)
     place, others = _address(page, found)
     text = "".join(blocks)
-    return Draft(
+    draft = Draft(
         key=_key(page, rules.id, place, found),
         address=place,
         title=page.title,
@@ -103,12 +105,12 @@ def read_article(
         labels=labels,
         images=images,
         language=_language(page, found),
-        kind="press-invitation" if any(map(wordings.is_invitation, (page.title, *_toplines(labels)))) else "news",
         aliases=others,
-        withdrawn=wordings.is_withdrawn(page.title),
+        embargo=_claimed_embargo(page, found),
         found={name: rule for name, rule in found.items() if rule},
         sketch=sketch(page.title, summary, text),
     )
+    return marked(draft, page.zone, now, (*page.lines_before, *page.lines_after))
 
 
 def _is_html(body: bytes, content_type: str) -> bool:
@@ -237,8 +239,12 @@ def _labels(page: Page, selector: str, found: dict[str, str]) -> tuple[Label, ..
     return tuple(labels)
 
 
-def _toplines(labels: tuple[Label, ...]) -> list[str]:
-    return [label.name for label in labels if label.axis == "topline"]
+def _claimed_embargo(page: Page, found: dict[str, str]) -> datetime | None:
+    for claim in page.claims.of("embargo"):
+        if moment := read_machine_date(claim.value, page.zone, origin=claim.rule):
+            found["embargo"] = claim.rule
+            return moment.at
+    return None
 
 
 def _language(page: Page, found: dict[str, str]) -> str:

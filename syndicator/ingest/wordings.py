@@ -159,7 +159,7 @@ def _may_be_marked(title: str) -> bool:
 
 def is_invitation(text: str) -> bool:
     """Whether it invites the press, not citizens."""
-    return bool(_INVITATION.match(fold(text)))
+    return any(stem in text.lower() for stem in ("press", "foto", "medien")) and bool(_INVITATION.match(fold(text)))
 
 
 def is_easy(text: str) -> bool:
