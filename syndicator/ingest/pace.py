@@ -22,6 +22,7 @@ from syndicator.model import Failed
 LONGEST = timedelta(days=1)
 SHORTEST = timedelta(minutes=1)  # stands in for the interval of a source with a cron rule
 SPREAD = 0.1
+BEFORE_EMBARGO = timedelta(minutes=30)  # several visits of a source that is visited every ten minutes
 RECHECKS = (timedelta(hours=1), timedelta(hours=6), *map(timedelta, (1, 3, 7, 14, 28)))
 
 
@@ -77,13 +78,16 @@ def first_due(
     return due if polled is None else max(due, polled + (interval or SHORTEST))
 
 
-def next_recheck(since: datetime, now: datetime) -> datetime | None:
+def next_recheck(since: datetime, now: datetime, embargo: datetime | None = None) -> datetime | None:
     """When to look again for corrections at an article that came at `since` and is read `now`; None for never.
 
     That is when it is an hour old, then six hours, a day, three days, one, two and four weeks; what was missed while the
-    service was down is not made up for.
+    service was down is not made up for. `embargo`: when one ends, before which it is looked at once more, as it may have moved.
     """
-    return next((since + step for step in RECHECKS if since + step > now), None)
+    steps = [since + step for step in RECHECKS]
+    if embargo:
+        steps = sorted([*steps, embargo - BEFORE_EMBARGO])
+    return next((at for at in steps if at > now), None)
 
 
 def read_retry_after(value: str, now: datetime) -> float | None:

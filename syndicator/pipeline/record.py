@@ -3,20 +3,35 @@
 import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from syndicator.config import Source
 from syndicator.ingest import identity, pace, revise
-from syndicator.ingest.recognise import Verdict, aliases_of, key_of, resolve, shared_aliases
+from syndicator.ingest.recognise import (
+    CORRECTION,
+    Recent,
+    Verdict,
+    aliases_of,
+    article_meant,
+    is_superseded,
+    key_of,
+    resolve,
+    shared_aliases,
+)
+from syndicator.ingest.wordings import headline_meant
 from syndicator.model import Article, Draft, Harvest
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.twins import find_twins
 from syndicator.store import articles
 
 log = logging.getLogger(__name__)
+
+# A correction is looked for among the articles that its source brought lately.
+_LATELY = timedelta(days=14)
+_MOST_LATELY = 60
 
 
 @dataclass(slots=True)
@@ -110,10 +125,12 @@ class Recorder:
         aliases = aliases_of(draft, shared)
         owner = articles.owner(self.db, draft.original_id) if draft.original_id else None
         verdict = resolve(draft, self.source.name, self.host, aliases, self.known, owner)
-        if verdict.decision == "new":
+        if verdict.decision == "new" and headline_meant(draft.title) and (n := self._meant(draft)) is not None:
+            self._correct(n, draft, aliases, tally)
+        elif verdict.decision == "new":
             self._admit(draft, verdict, aliases, shared, tally)
         elif verdict.article is not None:
-            self._revise(verdict.article, draft, [alias for alias in aliases if alias not in self.known], tally)
+            self._revise(verdict.article, draft, aliases, tally)
         else:
             tally.skipped += 1
 
@@ -127,12 +144,33 @@ class Recorder:
         article = revise.first_state(draft, self.source, id_, verdict.original_id, self.now)
         article, filed = self.rules.file(article)
         digest = identity.text_digest(article.title, article.summary, article.body)
-        recheck_at = pace.next_recheck(article.sort_at, self.now)
-        n = articles.insert(self.db, article, filed, digest, aliases, self.now, recheck_at)
+        n = articles.insert(self.db, article, filed, digest, aliases, self.now, self._recheck_at(article))
         self._note_aliases(n, aliases)
         self.touched.add(n)
         self.texts[n] = article, draft.sketch
         tally.new += 1
+
+    def _recheck_at(self, article: Article) -> datetime | None:
+        embargo = article.embargo_until if article.status == "embargoed" else None
+        return pace.next_recheck(article.sort_at, self.now, embargo)
+
+    def _meant(self, draft: Draft) -> int | None:
+        """The number of the article that a new draft corrects or withdraws, as its headline says.
+
+        What an admin took back stays with the admin: a correction of that is an article of its own.
+        """
+        latest = articles.latest(self.db, self.source.name, self.now - _LATELY, _MOST_LATELY)
+        recent = [
+            Recent(stored.n, stored.article.title, f"{stored.article.summary}\n{identity.words(stored.article.body)}")
+            for stored in latest
+            if (stored.article.status, stored.article.decided) != ("retracted", "admin")
+        ]
+        return article_meant(draft.title, f"{draft.summary}\n{identity.words(draft.body)}", recent)
+
+    def _correct(self, n: int, draft: Draft, aliases: Collection[str], tally: Tally) -> None:
+        """What comes under an address of its own is the next version of the article, and the one before counts no more."""
+        draft = replace(draft, found={**draft.found, CORRECTION: "\n".join(aliases)})
+        self._change(articles.by_number(self.db, n), draft, aliases, tally)
 
     def _id(self, draft: Draft, verdict: Verdict, shared: Collection[str]) -> str:
         if verdict.original_id:
@@ -144,25 +182,29 @@ class Recorder:
             minted = identity.mint(self.host, year, self.source.name, f"{key}~{identity.fingerprint(draft.title)}")
         return minted
 
-    def _revise(self, n: int, draft: Draft, further: Collection[str], tally: Tally) -> None:
-        """`further`: aliases under which the article was not met before."""
+    def _revise(self, n: int, draft: Draft, aliases: Collection[str], tally: Tally) -> None:
         before = articles.by_number(self.db, n)
-        articles.add_aliases(self.db, n, self.source.name, further)
-        self._note_aliases(n, further)
+        if not is_superseded(before.article.found, aliases):
+            self._change(before, draft, aliases, tally)
+
+    def _change(self, before: articles.Stored, draft: Draft, aliases: Collection[str], tally: Tally) -> None:
+        further = [alias for alias in aliases if alias not in self.known]
+        articles.add_aliases(self.db, before.n, self.source.name, further)
+        self._note_aliases(before.n, further)
         article = self._next_state(before, draft)
         article, filed = self.rules.file(article)
         if article != before.article or filed != before.filed:
             digest = identity.text_digest(article.title, article.summary, article.body)
             articles.replace(self.db, before, article, filed, digest, self.now)
-            self.touched.add(n)
+            self.touched.add(before.n)
             if (digest, article.sort_at) != (before.digest, before.article.sort_at):
-                self.texts[n] = article, draft.sketch
+                self.texts[before.n] = article, draft.sketch
             if article.status == "retracted":
                 tally.withdrawn += 1
             else:
                 tally.changed += 1
         if before.recheck_at and before.recheck_at <= self.now:
-            articles.set_recheck(self.db, n, pace.next_recheck(article.sort_at, self.now))
+            articles.set_recheck(self.db, before.n, self._recheck_at(article))
 
     def _note_aliases(self, n: int, aliases: Collection[str]) -> None:
         for alias in aliases:
@@ -185,7 +227,7 @@ class Recorder:
         known = articles.known_aliases(self.db, self.source.name, aliases_of(draft))
         for n in dict.fromkeys(known.values()):
             before = articles.by_number(self.db, n)
-            if before.article.status != "retracted":
+            if before.article.status != "retracted" and not is_superseded(before.article.found, known):
                 after = revise.retracted(before.article, self.now)
                 articles.replace(self.db, before, after, before.filed, before.digest, self.now)
                 tally.withdrawn += 1

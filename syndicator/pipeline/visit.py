@@ -144,8 +144,8 @@ def _prepare(db: Database, source: Source, timezone: str, now: datetime) -> Know
 def _plan_rechecks(db: Database, source: Source, addresses: tuple[str, ...], now: datetime) -> None:
     """Whatever became of it, another look was had: the next one comes at its own time, and others get their turn."""
     for address in addresses:
-        for n, sort_at in articles.due_at(db, source.name, address, now):
-            articles.set_recheck(db, n, pace.next_recheck(sort_at, now))
+        for n, sort_at, embargo in articles.due_at(db, source.name, address, now):
+            articles.set_recheck(db, n, pace.next_recheck(sort_at, now, embargo))
 
 
 def _failed(state: SourceState, failed: Failed) -> SourceState:

@@ -1,0 +1,29 @@
+"""Embargoes end here, and nowhere else: time enters as a change in the store, like any other."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from syndicator.ingest import revise
+from syndicator.store import articles
+from syndicator.store.database import Store
+
+_AT_ONCE = 200  # articles let out in one transaction, so that harvests get their turn between
+
+
+def lift_embargoes(db: Database, now: datetime) -> int:
+    """Let out the articles whose embargo has ended by now, the earliest first; at most `_AT_ONCE`. Returns how many."""
+    numbers = articles.embargoes_over(db, now, _AT_ONCE)
+    for n in numbers:
+        before = articles.by_number(db, n)
+        articles.replace(db, before, revise.embargo_over(before.article), before.filed, before.digest, now)
+    return len(numbers)
+
+
+async def let_out(store: Store, now: Callable[[], datetime]) -> tuple[int, datetime | None]:
+    """Let out all whose embargo has ended: how many, and when the next one ends. Costs one short query where none has."""
+    count = 0
+    while (following := await store.read(articles.next_embargo)) and following <= now():
+        count += await store.write(lift_embargoes, now())
+    return count, following
