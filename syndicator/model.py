@@ -26,6 +26,7 @@ FailureKind = Literal[
     "denied",  # 401, 403
     "missing",  # 404
     "gone",  # 410
+    "soft-404",  # success, but with another page than the article that was asked for
     "busy",  # 429, 503
     "broken",  # any other status, a truncated or mis-encoded body
     "too-large",
@@ -284,7 +285,7 @@ class Harvest:
     `failed`: the source as a whole could not be read, and nothing else here counts. `problems`: single articles that could
     not be read. `withdrawn`: keys that the source takes back without sending an article (RFC 6721 tombstones).
     `items`: how many the list held. `ttl`: seconds for which the source asks not to be polled again. `partial`: some of what
-    is new was left for the next visit.
+    is new was left for the next visit. `looked`: addresses of articles whose pages were asked for.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -296,6 +297,7 @@ class Harvest:
     items: int = 0
     ttl: float | None = None
     partial: bool = False
+    looked: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -304,8 +306,18 @@ class Harvest:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is stored of an article, as far as it tells a page that is the article from one that answers in its place."""
+
+    title: str
+    text: str  # the words of summary and body
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a source is told before it starts. `recheck`: addresses of its articles that are due for another look.
+
+    `remembered`: what is stored under these addresses.
 
     `timezone` is the zone in which the source's dates are meant ("Europe/Berlin").
     """
@@ -313,6 +325,7 @@ class Known:
     now: datetime
     timezone: str = "Europe/Berlin"
     recheck: tuple[str, ...] = ()
+    remembered: Mapping[str, Remembered] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- what goes out

@@ -56,6 +56,7 @@ _LEADS = (
 )
 _LONGEST_SUMMARY = 1200  # characters
 _LEAST_SUMMARY = 30
+_LEAST_BESIDE_FORM = 400  # characters of text that make a page with a form an article
 _LONGEST_LABEL = 80
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=-|_|$)")
 
@@ -88,6 +89,8 @@ def read_article(
         )
     found = {"title": page.title_rule}
     blocks = _body(page, rules.body, found)
+    if _asks_for_password(page, blocks):
+        return Failed("soft-404", f"The page {address} asks for a password, and shows no article.", address)
     images = find_images(page, rules, "".join(blocks), found)
     published, updated = find_dates(page, rules.date, found)
     labels = _labels(page, rules.category, found)
@@ -118,6 +121,13 @@ def _is_html(body: bytes, content_type: str) -> bool:
     return b"<" in body and (
         not media_type or "html" in media_type or "xml" in media_type or media_type == "text/plain"
     )
+
+
+def _asks_for_password(page: Page, blocks: list[str]) -> bool:
+    """Whether the page is a form to log in by. Many portals have one at the side of every page."""
+    if page.scope is None or (node := page.scope.css_first('input[type="password"]')) is None:
+        return False
+    return not is_within(node, page.skipped) and sum(len(text_of(block)) for block in blocks) < _LEAST_BESIDE_FORM
 
 
 def _take_headline(page: Page, selector: str) -> None:

@@ -35,10 +35,12 @@ _BETWEEN = " \t\n:;,.!|/)]*+–—-"
 _AT_END = re.compile(r"\s*[\[(](?P<inner>[^\[\]()]{8,80})[\])]\s*$")
 
 
-def marked(draft: Draft, zone: ZoneInfo, now: datetime, beside: Sequence[str] = ()) -> Draft:
+def marked(
+    draft: Draft, zone: ZoneInfo, now: datetime, beside: Sequence[str] = (), listed: Sequence[str] = ()
+) -> Draft:
     """The draft with what its words say of it, and without the lines that only say that.
 
-    `beside`: lines that stand near its headline and are no part of it. An hour of publication that lies ahead counts as an embargo. What the draft says already stays, and of two embargoes
+    `beside`: lines that stand near its headline and are no part of it. `listed`: what a list says of it. An hour of publication that lies ahead counts as an embargo. What the draft says already stays, and of two embargoes
     the later one.
     """
     notes = _Notes(zone, draft.published, now)
@@ -47,13 +49,15 @@ def marked(draft: Draft, zone: ZoneInfo, now: datetime, beside: Sequence[str] = 
         draft = replace(draft, embargo=None)
     for line in filter(embargo.may_hold, beside):
         notes.read("text", line)
+    for line in filter(embargo.may_hold, listed):
+        notes.read("list", line)
     names = [label.name for label in draft.labels]
     if embargo.may_hold(" ".join((draft.title, draft.summary[:_HINTS], draft.body[:_HINTS], *names))):
         draft = replace(draft, **notes.take_out(draft))
     if ahead := embargo.from_publication(draft.published, zone, now):
         notes.note(BY_PUBLICATION, ahead)
     changes = notes.changes(draft)
-    if not draft.withdrawn and wordings.is_withdrawn(draft.title):
+    if not draft.withdrawn and any(map(wordings.is_withdrawn, (draft.title, *listed))):
         changes["withdrawn"] = True
     if draft.kind == "news" and any(map(wordings.is_invitation, (draft.title, *dict.fromkeys(names)))):
         changes["kind"] = "press-invitation"

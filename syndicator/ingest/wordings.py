@@ -17,6 +17,7 @@ _PORTAL = re.compile(
 )
 _ERROR = re.compile(
     r".{0,20}(?:seite (?:wurde )?nicht gefunden|nicht gefunden|page not found|not found|fehler 40\d|error 40\d|zugriff verweigert"
+    r"|(?:bitte )?(?:anmelden|einloggen)|anmeldung erforderlich|log-?in|suchergebnisse?"
     r"|wartungsarbeiten|wartungsmodus|technischer fehler|internal server error|forbidden|service unavailable).{0,40}",
 )
 _PRESS_CONTACT = re.compile(

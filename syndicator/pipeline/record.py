@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from syndicator.config import Source
 from syndicator.ingest import identity, pace, revise
+from syndicator.ingest.embargo import FARTHEST
 from syndicator.ingest.recognise import (
     CORRECTION,
     Recent,
@@ -21,6 +22,7 @@ from syndicator.ingest.recognise import (
     resolve,
     shared_aliases,
 )
+from syndicator.ingest.sources import looks_again
 from syndicator.ingest.wordings import headline_meant
 from syndicator.model import Article, Draft, Harvest
 from syndicator.pipeline.filing import Rules
@@ -38,7 +40,8 @@ _MOST_LATELY = 60
 class Tally:
     """What came of the drafts of a harvest.
 
-    `skipped`: those that are ours or belong to another source; `lost`: those that a fault of ours kept out.
+    `skipped`: those that are ours or belong to another source; `lost`: those that a fault of ours kept out. `remarks`: what
+    an admin should know of them, in sentences.
     """
 
     new: int = 0
@@ -46,6 +49,7 @@ class Tally:
     withdrawn: int = 0
     skipped: int = 0
     lost: int = 0
+    remarks: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.withdrawn)
@@ -149,8 +153,16 @@ class Recorder:
         self.touched.add(n)
         self.texts[n] = article, draft.sketch
         tally.new += 1
+        if draft.published and draft.published.at > self.now + FARTHEST:
+            day = f"{draft.published.at:%Y-%m-%d}"
+            tally.remarks.append(
+                f"{draft.address or draft.title} is dated {day}, which is too far ahead: it is ordered by its first sight."
+            )
 
     def _recheck_at(self, article: Article) -> datetime | None:
+        """None for what has no page of its own: the list shows it, or it is one of several on a page."""
+        if not looks_again(self.source) or "#" in article.address or article.address == self.source.url:
+            return None
         embargo = article.embargo_until if article.status == "embargoed" else None
         return pace.next_recheck(article.sort_at, self.now, embargo)
 

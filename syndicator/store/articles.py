@@ -97,10 +97,21 @@ def in_order_of_arrival(db: Database, after: int, count: int) -> list[Stored]:
     return [_stored(row) for row in db.execute(sql, [after, count])]
 
 
-def due_for_recheck(db: Database, source: str, now: datetime, count: int) -> tuple[str, ...]:
-    """Addresses of this source's articles whose time for another look has come, the longest waiting first."""
-    sql = "SELECT address FROM articles WHERE source = ? AND recheck_at <= ? AND address <> '' ORDER BY recheck_at LIMIT ?"
-    return tuple(row[0] for row in db.execute(sql, [source, to_text(now), count]))
+def due_for_recheck(db: Database, source: str, now: datetime, count: int) -> list[Stored]:
+    """The articles of this source whose time for another look has come, the longest waiting first."""
+    sql = f"""SELECT n, digest, recheck_at, {COLUMNS} FROM articles
+        WHERE source = ? AND recheck_at <= ? AND address <> '' ORDER BY recheck_at LIMIT ?"""
+    return [_stored(row) for row in db.execute(sql, [source, to_text(now), count])]
+
+
+def neighbours(db: Database, source: str, n: int, count: int) -> list[Stored]:
+    """The articles with a page that this source brought just before and just after number `n`, `count` of each; the nearest first."""
+    sql = f"""SELECT n, digest, recheck_at, {COLUMNS} FROM articles
+        WHERE n IN (SELECT n FROM articles WHERE source = :source AND n < :n ORDER BY n DESC LIMIT :count)
+           OR n IN (SELECT n FROM articles WHERE source = :source AND n > :n ORDER BY n LIMIT :count)
+        ORDER BY abs(n - :n)"""
+    found = (_stored(row) for row in db.execute(sql, {"source": source, "n": n, "count": count}))
+    return [stored for stored in found if stored.article.address and stored.article.status != "retracted"]
 
 
 def due_at(db: Database, source: str, address: str, now: datetime) -> list[tuple[int, datetime, datetime | None]]:
