@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 _CLOCK_JUMP = 60.0  # seconds by which the wall clock may leave the monotonic one before everything is planned anew
 _LEAST_GAP = 0.5  # seconds between two rounds of publishing, so that a burst of changes is one round
+_AFTER_A_FAULT = 5.0  # seconds until embargoes are looked at again
 _TICK = 1.0  # seconds between two looks at config.toml, and at embargoes
 
 
@@ -94,6 +95,10 @@ class Service:
                     wait = min(max((following - self.shop.now()).total_seconds(), 0.0), _TICK)
             except SyndicatorError as error:
                 log.error("What is embargoed could not be looked up, and it is tried again: %s", error)  # noqa: TRY400
+                wait = _AFTER_A_FAULT
+            except Exception:
+                log.exception("An embargo could not be ended, and it is tried again.")
+                wait = _AFTER_A_FAULT
             await asyncio.sleep(wait)
 
     async def follow(self) -> None:
