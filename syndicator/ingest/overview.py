@@ -18,7 +18,7 @@ from syndicator.ingest.charset import decode
 from syndicator.ingest.clean import gate
 from syndicator.ingest.credits import is_credit
 from syndicator.ingest.dates import read_date
-from syndicator.ingest.identity import canonical, fingerprint
+from syndicator.ingest.identity import canonical, fingerprint, without_counters
 from syndicator.ingest.limits import bounded, without_scripts
 from syndicator.ingest.links import page_base
 from syndicator.ingest.machine_dates import read_machine_date
@@ -75,7 +75,8 @@ class Teaser:
 
     @property
     def fingerprint(self) -> str:
-        return self.version or fingerprint(self.title, self.date_text, self.summary)
+        date, summary = without_counters(self.date_text), without_counters(self.summary)
+        return self.version or fingerprint(self.title, date, summary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,14 @@ _RECORD = re.compile(
     r"(?:geschrieben|verfasst|eingereicht|erstellt) von\b|autor(?:in)?:|(?:kategorie|rubrik|zugriffe|aufrufe|gelesen):"
     r"|(?:veroeffentlicht|erstellt|publiziert|zuletzt aktualisiert|zuletzt geaendert|hauptkategorie)(?:\s(?:am|in))?:",
 )
+_VOLATILE = re.compile(
+    r"(?:(?:bisher|insgesamt|bereits)\s)?\d[\d.]*\s?(?:mal\s|x\s)?(?:gelesen|aufgerufen|angesehen|angeklickt|geteilt|aufrufe|zugriffe|klicks|views"
+    r"|likes|shares|besuche|leser(?:innen und leser)?|kommentare?)"
+    r"|(?:bisher\s)?(?:gelesen|(?:seiten)?aufrufe|zugriffe|klicks|views|likes|shares|geteilt|besucher|kommentare)(?:\sgesamt)?:?\s?\d[\d.]*(?:\s?mal)?"
+    r"|(?:(?:(?:zuletzt\s)?(?:veroeffentlicht|erstellt|aktualisiert|geaendert)|online|stand|posted|published|updated)[\s:]*)?"
+    r"(?:vor\s(?:\d+|ein(?:er|em|igen)|wenigen|[a-z]{3,6})\s(?:sekunde|minute|stunde|tag|woche|monat|jahr|min\.|std\.)(?:en|n|e)?|gerade eben|soeben"
+    r"|(?:\d+|an?)\s(?:second|minute|hour|day|week|month)s?\sago)",
+)
 _RELEASE = r"(?:(?:(?:diese|die|unsere|eine)\s)?(?:(?:press|medien)[a-z]+|meldung|nachricht|mitteilung))"
 _UNPUBLISHED = r"(?:zurueckgezogen|zurueckgenommen|withdrawn|retracted)"
 _TAKEN_BACK = rf"(?:{_UNPUBLISHED}|geloescht|deleted)"
@@ -109,12 +117,16 @@ def is_noise(text: str) -> bool:
     """Whether a line belongs to the page and not to the article: a button, a consent, a notice."""
     line = fold(text[:600])
     return bool(
-        _BUTTON.fullmatch(line)
-        or ("|" in line and all(map(_BUTTON.fullmatch, filter(str.strip, line.split("|")))))  # several in a row
+        _is_small(line)
+        or ("|" in line and all(map(_is_small, filter(str.strip, line.split("|")))))  # several in a row
         or _CONSENT.match(line)
         or _ADMINISTRATION.match(line)
         or _HEADER_CREDIT.match(line)
     )
+
+
+def _is_small(line: str) -> bool:
+    return bool(_BUTTON.fullmatch(line) or _VOLATILE.fullmatch(line.strip()))
 
 
 def is_record(text: str) -> bool:

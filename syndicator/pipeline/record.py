@@ -225,6 +225,8 @@ class Recorder:
     def _next_state(self, before: articles.Stored, draft: Draft) -> Article:
         old = before.article
         title, summary, body = draft.title or old.title, draft.summary or old.summary, draft.body or old.body
+        if (summary, body) != (old.summary, old.body) and _is_untouched((summary, body), old):
+            draft, summary, body = replace(draft, summary=old.summary, body=old.body), old.summary, old.body
         changed = identity.text_digest(title, summary, body) != before.digest
         flapping = changed and self._is_flapping(before.n)
         return revise.next_state(old, draft, text_changed=changed, flapping=flapping, now=self.now)
@@ -243,6 +245,10 @@ class Recorder:
                 after = revise.retracted(before.article, self.now)
                 articles.replace(self.db, before, after, before.filed, before.digest, self.now)
                 tally.withdrawn += 1
+
+
+def _is_untouched(texts: tuple[str, str], old: Article) -> bool:
+    return all(map(identity.is_untouched, texts, (old.summary, old.body)))
 
 
 def _is_of_the_store(error: Exception) -> bool:

@@ -6,8 +6,15 @@ import pytest
 
 from syndicator.pipeline.decide import decide
 from syndicator.store import articles, sources
+from tests.support.city import InPlace, a_city
 
 NAMES = [f"n{number}" for number in range(8)]
+
+
+@pytest.fixture
+async def city(tmp_path):
+    async with a_city(tmp_path, InPlace()) as made:
+        yield made
 
 
 @pytest.fixture

@@ -75,9 +75,19 @@ class City:
         return await self.store.read(articles.select, Selection())
 
 
+class InPlace:
+    """Parses where it is asked: for tests that are about what comes after, as a worker needs a second to begin."""
+
+    async def run(self, ask):
+        return ask.function(*ask.args)
+
+    async def close(self): ...
+
+
 @asynccontextmanager
-async def a_city(folder):
-    memory, workers, store = Memory(), Workers(1), Store(folder / "store.db")
+async def a_city(folder, workers=None):
+    """With real workers, unless told otherwise."""
+    memory, workers, store = Memory(), workers or Workers(1), Store(folder / "store.db")
     try:
         async with portal() as site, memory.client() as client:
             yield City(site, folder, store, workers, client, memory)
