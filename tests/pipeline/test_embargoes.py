@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlite_utils import Database
 
 from syndicator.model import Draft, Harvest, Label, Moment, Selection
 from syndicator.pipeline.embargoes import let_out, lift_embargoes
@@ -16,20 +15,11 @@ from syndicator.pipeline.record import Recorder
 from syndicator.publish.targets.folder import Folder
 from syndicator.serve.shelf import Shelf
 from syndicator.store import articles
-from syndicator.store.database import Store, connect
-from syndicator.store.schema import migrations
+from syndicator.store.database import Store
 from tests.support.configs import BASE, a_config
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 END = NOON + timedelta(hours=20)
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "syndicator.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 @pytest.fixture
