@@ -249,7 +249,7 @@ def add(address: str, config_path: Path, **options: Any) -> None:
     _finish(_run(look_and_add(config, _whole(address), Wishes(**options))))
 
 
-_ARTICLE = click.argument("article")
+_ARTICLE = click.argument("article", metavar="ARTICLE")
 _WHY = click.option("--reason", required=True, help="Why, in a sentence: it is kept with the article.")
 
 
@@ -270,7 +270,7 @@ def retract(article: str, reason: str, config_path: Path, *, as_json: bool) -> N
     from syndicator.cli import deciding
 
     config = configuration.load(config_path)
-    _finish(_run(deciding.show(config, article, "retract", reason, as_json=as_json)))
+    _run(deciding.show(config, article, "retract", reason, as_json=as_json))
 
 
 @examples('syndicator hold 605731 --reason "Wird geprüft."')
@@ -287,7 +287,7 @@ def hold(article: str, reason: str, config_path: Path, *, as_json: bool) -> None
     from syndicator.cli import deciding
 
     config = configuration.load(config_path)
-    _finish(_run(deciding.show(config, article, "hold", reason, as_json=as_json)))
+    _run(deciding.show(config, article, "hold", reason, as_json=as_json))
 
 
 @examples("syndicator release 605731", 'syndicator release "#12" --despite-embargo')
@@ -305,8 +305,7 @@ def release(article: str, reason: str, config_path: Path, *, despite_embargo: bo
     from syndicator.cli import deciding
 
     config = configuration.load(config_path)
-    work = deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json)
-    _finish(_run(work))
+    _run(deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json))
 
 
 @examples("syndicator demo", "syndicator demo --port 9000")

@@ -1,6 +1,6 @@
 """What an admin decides about one article: it is taken back, kept back, or let out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -8,40 +8,23 @@ from sqlite_utils import Database
 
 from syndicator.ingest import revise
 from syndicator.model import Article
-from syndicator.pipeline.find import find
 from syndicator.store import articles
 from syndicator.store.articles import Stored
 
 Action = Literal["retract", "hold", "release"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Which articles were meant, and what became of the one; `after` is None unless exactly one was meant."""
-
-    found: tuple[Stored, ...]
-    after: Article | None = None
-
-    @property
-    def changed(self) -> bool:
-        return self.after is not None and self.after != self.found[0].article
-
-
 def decide(
-    db: Database, text: str, action: Action, reason: str, now: datetime, *, despite_embargo: bool = False
-) -> Decision:
-    """Carry it out on the one article that `text` means; where it means none or several, nothing is changed.
+    db: Database, stored: Stored, action: Action, reason: str, now: datetime, *, despite_embargo: bool = False
+) -> Article:
+    """Carry it out; returns the article as it is now, which is as it was where that was decided already.
 
     An embargo stands when an article is released, unless that is to be ended, too.
     """
-    found = find(db, text)
-    if len(found) != 1:
-        return Decision(found)
-    stored = found[0]
     after = _decided(stored.article, action, reason, now, despite_embargo=despite_embargo)
     if after != stored.article:
         articles.replace(db, stored, after, stored.filed, stored.digest, now)
-    return Decision(found, after)
+    return after
 
 
 def _decided(article: Article, action: Action, reason: str, now: datetime, *, despite_embargo: bool) -> Article:

@@ -1,7 +1,5 @@
 """What an admin decides about one article, as it is typed."""
 
-import json
-
 import pytest
 from sqlite_utils import Database
 
@@ -91,35 +89,27 @@ def test_an_embargo_outlives_a_release_unless_told_otherwise(syndicator, db):
 
 
 @pytest.mark.parametrize("command", ["retract", "hold", "release"])
-def test_what_names_no_article_is_wrong_usage(syndicator, db, command):
+def test_what_names_no_article_is_one_sentence(syndicator, db, command):
     put(db, 1)
     said = syndicator(command, "https://portal.example/nichts", "--reason", "Egal.")
-    assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("Error: No article is known by 'https://portal.example/nichts'. Give its id, ")
-    said = syndicator(command, "https://portal.example/nichts", "--reason", "Egal.", "--json")
-    assert (said.code, said.json) == (2, {"changed": False, "article": None, "matches": []})
+    assert (said.code, said.out) == (1, "")
+    assert said.err.startswith("Error: No article is known as 'https://portal.example/nichts'.")
 
 
 def test_what_names_several_lists_them_and_changes_none(syndicator, db):
     put(db, 4711)
     put(db, 4711, source="bochum")
     said = syndicator("retract", "4711", "--reason", "Egal.")
-    assert (said.code, said.out) == (2, "")
-    assert said.err.splitlines() == [
-        "Error: '4711' means 2 articles; name one by its number, such as '#1':",
-        f"  #1 dortmund, {article(4711).first_seen:%Y-%m-%d}, live: Nachricht 4711",
-        f"  #2 bochum, {article(4711).first_seen:%Y-%m-%d}, live: Nachricht 4711",
-    ]
+    assert (said.code, said.out) == (1, "")
+    assert [line[:12] for line in said.err.splitlines()[1:]] == ["  #1  dortmu", "  #2  bochum"]
     assert len(articles.select(db, Selection())) == 2
     assert syndicator("retract", "#2", "--reason", "Doppelt.").code == 0
-    assert len(syndicator("retract", "4711", "--reason", "Egal.", "--json").json["matches"]) == 2
 
 
 def test_json_says_what_became_of_it(syndicator, db):
     put(db, 1)
-    said = syndicator("hold", "#1", "--reason", "Wird geprüft.", "--json")
-    assert said.json["changed"] is True
-    assert said.json["article"] == {
+    assert syndicator("hold", "#1", "--reason", "Wird geprüft.", "--json").json == {
+        "changed": True,
         "number": 1,
         "id": "tag:news.example,2019:dortmund/1",
         "source": "dortmund",
@@ -130,7 +120,6 @@ def test_json_says_what_became_of_it(syndicator, db):
         "reason": "Wird geprüft.",
         "embargo_until": None,
     }
-    assert json.loads(said.out)
 
 
 @pytest.mark.parametrize("command", ["retract", "hold"])
@@ -144,7 +133,7 @@ def test_a_reason_is_asked_for(syndicator, db, command):
 def test_without_a_store_there_is_no_article(syndicator, folder):
     said = syndicator("retract", "#1", "--reason", "Egal.")
     assert (said.code, said.out) == (1, "")
-    assert "There is no article" in said.err
+    assert said.err.startswith("Error: ")
     assert not (folder / "syndicator.db").exists()
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from syndicator.pipeline.decide import decide
+from syndicator.pipeline.find import find
 from syndicator.store import articles, sources
 from tests.support.city import InPlace, a_city
 
@@ -234,7 +235,11 @@ async def test_an_article_that_the_list_shows_again_is_read_again(shown):
 
 
 async def test_what_an_admin_holds_is_not_taken_back(shown):
-    await shown.store.write(decide, f"{shown.site.url}/news/n3.html", "hold", "Wird geprüft.", shown.clock())
+    def hold(db):
+        (stored,) = find(db, f"{shown.site.url}/news/n3.html")
+        decide(db, stored, "hold", "Wird geprüft.", shown.clock())
+
+    await shown.store.write(hold)
     gone(shown, "n3")
     await looked_at_twice(shown)
     assert (await article(shown, "n3")).status == "held"
