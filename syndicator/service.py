@@ -89,7 +89,7 @@ class Service:
             try:
                 count, following = await let_out(self.shop.store, self.shop.now)
                 if count:
-                    log.info("embargoes ended: %d articles", count)
+                    log.info("embargoes that ended: %d", count)
                     self.changed.set()
                 if following:
                     wait = min(max((following - self.shop.now()).total_seconds(), 0.0), _TICK)
