@@ -163,8 +163,10 @@ class Recorder:
         """None for what has no page of its own: the list shows it, or it is one of several on a page."""
         if not looks_again(self.source) or "#" in article.address or article.address == self.source.url:
             return None
-        embargo = article.embargo_until if article.status == "embargoed" else None
-        return pace.next_recheck(article.sort_at, self.now, embargo)
+        if article.status == "embargoed" and article.embargo_until:
+            besides = pace.before_embargo(article.embargo_until, self.source.every)
+            return pace.next_recheck(article.sort_at, self.now, besides)
+        return pace.next_recheck(article.sort_at, self.now)
 
     def _meant(self, draft: Draft) -> int | None:
         """The number of the article that a new draft corrects or withdraws, as its headline says.

@@ -160,7 +160,8 @@ def _plan_rechecks(db: Database, source: Source, addresses: tuple[str, ...], now
     """Whatever became of it, another look was had: the next one comes at its own time, and others get their turn."""
     for address in addresses:
         for n, sort_at, embargo in articles.due_at(db, source.name, address, now):
-            articles.set_recheck(db, n, pace.next_recheck(sort_at, now, embargo))
+            besides = pace.before_embargo(embargo, source.every) if embargo else None
+            articles.set_recheck(db, n, pace.next_recheck(sort_at, now, besides))
 
 
 def _failed(state: SourceState, failed: Failed) -> SourceState:
