@@ -46,8 +46,10 @@ class Basket:
         impostors = soft404.impostors(self.looks, self.listed)
         no_articles = {id(look.draft) for look in self.looks if look.asked in impostors}
         for address, failed in impostors.items():
-            self.fingerprints.pop(address, None)
-            self.problems.append(replace(failed, permanent=address not in self.wanted))
+            final = failed.kind in self.final
+            self.problems.append(replace(failed, permanent=final or address not in self.wanted))
+            if not final:
+                self.fingerprints.pop(address, None)
         return Harvest(
             tuple(draft for draft in self.drafts.values() if id(draft) not in no_articles),
             tuple(self.problems),

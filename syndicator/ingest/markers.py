@@ -59,7 +59,7 @@ def marked(
     changes = notes.changes(draft)
     if not draft.withdrawn and any(map(wordings.is_withdrawn, (draft.title, *listed))):
         changes["withdrawn"] = True
-    if draft.kind == "news" and any(map(wordings.is_invitation, (draft.title, *dict.fromkeys(names)))):
+    if draft.kind == "news" and any(map(wordings.is_invitation, (draft.title, *dict.fromkeys(names), *listed))):
         changes["kind"] = "press-invitation"
     return replace(draft, **changes) if changes else draft
 

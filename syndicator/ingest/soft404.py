@@ -17,12 +17,13 @@ _UNLIKE = 0.3  # of the telling words of a headline: fewer in common, and it is 
 _FOREIGN = 0.1  # of the runs of a text; a contact and a closing formula are common to all articles of a portal
 _LISTED = 20  # headlines of a list that are looked for in a text
 _MOST_NAMED = 5  # of them may stand below an article as "further news"
+_TOO_MANY = 3  # addresses of one and the same page: two an article may have
 _TELLING = 12  # characters of a headline that does not occur by chance
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One page that was read: the address asked for, the headline by which the list or the store knows it, what it was read as."""
+    """One page that was read: the address asked for, the headline by which list or store know it, if they do, what it was read as."""
 
     asked: str
     expected: str
@@ -66,6 +67,8 @@ def impostors(looks: Sequence[Look], listed: Iterable[str] = ()) -> dict[str, Fa
         if sum(title in text for title in titles) > max(_MOST_NAMED, len(titles) // 2):
             found[look.asked] = _failed(look.asked, look.expected, look.draft)
     for same in pages.values():
+        if len(same) >= _TOO_MANY and not any(look.expected for look in same):  # a sitemap names addresses alone
+            found.update((look.asked, _failed(look.asked, "", look.draft)) for look in same)
         if len({fold(look.expected) for look in same}) > 1:
             foreign = (look for look in same if _is_another(look.draft.title, look.expected))
             found.update((look.asked, _failed(look.asked, look.expected, look.draft)) for look in foreign)
@@ -79,9 +82,7 @@ def _is_another(title: str, expected: str) -> bool:
 
 
 def _failed(asked: str, expected: str, draft: Draft) -> Failed:
-    article = shorten(expected, 80)
-    return Failed(
-        "soft-404",
-        f"{asked} answers with a page that is not the article “{article}”; its headline is “{shorten(draft.title, 80)}”. What is stored stays.",
-        asked,
-    )
+    article = f"the article “{shorten(expected, 80)}”" if expected else "an article, as others have it, too"
+    headline = shorten(draft.title, 80)
+    reason = f"{asked} answers with a page that is not {article}; its headline is “{headline}”. What is stored stays."
+    return Failed("soft-404", reason, asked)
