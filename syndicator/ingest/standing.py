@@ -17,6 +17,9 @@ from syndicator.model import Article, Decider, Draft, Status
 FROM_LIST = "list "
 """How the rule for an embargo begins that the list states: a look at the page alone does not see whether it still does."""
 
+FORMER = "former version, "
+"""How it begins where the version stated it that a correction has replaced: that the correction is silent ends nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -38,6 +41,15 @@ def first_standing(draft: Draft, now: datetime) -> Standing:
     if draft.embargo and draft.embargo > now:
         return Standing("embargoed", "source", f"The source asks not to publish it yet ({rule}).", draft.embargo)
     return Standing()
+
+
+def inherited(article: Article, draft: Draft) -> Draft:
+    """A correction with what the version before it asked for, if it asks for nothing itself."""
+    if draft.embargo or draft.hold or article.decided != "source" or article.status not in {"embargoed", "held"}:
+        return draft
+    rule = article.found.get("embargo", "").removeprefix(FORMER)
+    embargo, hold = (article.embargo_until, "") if article.status == "embargoed" else (None, article.reason)
+    return replace(draft, embargo=embargo, hold=hold, found={**draft.found, "embargo": f"{FORMER}{rule}"})
 
 
 def next_standing(article: Article, draft: Draft, now: datetime) -> Standing:
@@ -88,4 +100,4 @@ def _is_dropped(article: Article, draft: Draft) -> bool:
     rule = article.found.get("embargo", "")
     if rule == BY_PUBLICATION:
         return draft.published is not None
-    return not rule.startswith(FROM_LIST) and bool(draft.body or not article.body)
+    return not rule.startswith((FROM_LIST, FORMER)) and bool(draft.body or not article.body)

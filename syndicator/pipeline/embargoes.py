@@ -25,5 +25,8 @@ async def let_out(store: Store, now: Callable[[], datetime]) -> tuple[int, datet
     """Let out all whose embargo has ended: how many, and when the next one ends. Costs one short query where none has."""
     count = 0
     while (following := await store.read(articles.next_embargo)) and following <= now():
-        count += await store.write(lift_embargoes, now())
+        lifted = await store.write(lift_embargoes, now())
+        if not lifted:  # another process was quicker, or the clock was set back
+            return count, None
+        count += lifted
     return count, following

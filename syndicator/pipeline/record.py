@@ -23,6 +23,7 @@ from syndicator.ingest.recognise import (
     shared_aliases,
 )
 from syndicator.ingest.sources import looks_again
+from syndicator.ingest.standing import inherited
 from syndicator.ingest.wordings import headline_meant
 from syndicator.model import Article, Draft, Harvest
 from syndicator.pipeline.filing import Rules
@@ -183,8 +184,9 @@ class Recorder:
 
     def _correct(self, n: int, draft: Draft, aliases: Collection[str], tally: Tally) -> None:
         """What comes under an address of its own is the next version of the article, and the one before counts no more."""
-        draft = replace(draft, found={**draft.found, CORRECTION: "\n".join(aliases)})
-        self._change(articles.by_number(self.db, n), draft, aliases, tally)
+        before = articles.by_number(self.db, n)
+        draft = inherited(before.article, replace(draft, found={**draft.found, CORRECTION: "\n".join(aliases)}))
+        self._change(before, draft, aliases, tally)
 
     def _id(self, draft: Draft, verdict: Verdict, shared: Collection[str]) -> str:
         if verdict.original_id:

@@ -142,6 +142,22 @@ def test_a_correction_of_what_is_held_is_held(db, config):
     assert articles.by_number(db, 1).article.body == RIGHT
 
 
+def test_a_correction_that_is_silent_of_the_embargo_does_not_end_it(db, config):
+    end = NOON + timedelta(hours=5)
+    record(db, config, draft("alt", embargo=end, found={"embargo": "text 'Sperrfrist'"}))
+    for hour in range(3):
+        record(db, config, draft("neu", "Korrektur: Neue Bäume am Wall", RIGHT), now=NOON + timedelta(hours=hour))
+    assert live(db) == ()
+    assert articles.by_number(db, 1).article.embargo_until == end
+
+
+def test_a_correction_of_what_waits_for_an_event_waits_too(db, config):
+    record(db, config, draft("alt", hold="Vor der Rede nicht.", found={"embargo": "text 'Sperrfrist'"}))
+    for _ in range(2):
+        record(db, config, draft("neu", "Korrektur: Neue Bäume am Wall", RIGHT))
+    assert live(db) == ()
+
+
 def decide(db, change):
     before = articles.by_number(db, 1)
     articles.replace(db, before, change(before.article), before.filed, before.digest, NOON)
