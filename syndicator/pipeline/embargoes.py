@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from syndicator.ingest import revise
+from syndicator.model import Article
+from syndicator.pipeline.twins import find_twins
 from syndicator.store import articles
 from syndicator.store.database import Store
 
@@ -14,11 +16,14 @@ _AT_ONCE = 200  # articles let out in one transaction, so that harvests get thei
 
 def lift_embargoes(db: Database, now: datetime) -> int:
     """Let out the articles whose embargo has ended by now, the earliest first; at most `_AT_ONCE`. Returns how many."""
-    numbers = articles.embargoes_over(db, now, _AT_ONCE)
-    for n in numbers:
+    out: dict[int, tuple[Article, bytes]] = {}
+    for n in articles.embargoes_over(db, now, _AT_ONCE):
         before = articles.by_number(db, n)
-        articles.replace(db, before, revise.embargo_over(before.article), before.filed, before.digest, now)
-    return len(numbers)
+        after = revise.embargo_over(before.article)
+        articles.replace(db, before, after, before.filed, before.digest, now)
+        out[n] = after, b""
+    find_twins(db, out, now)  # which of them is shown goes by their dates
+    return len(out)
 
 
 async def let_out(store: Store, now: Callable[[], datetime]) -> tuple[int, datetime | None]:

@@ -268,3 +268,19 @@ def test_a_date_too_far_ahead_is_told(db, config):
     assert tally.remarks == [
         "https://portal.example/1 is dated 2099-01-01, which is too far ahead: it is ordered by its first sight."
     ]
+
+
+def test_an_embargoed_twin_is_named_nowhere_before_its_time(db, config):
+    """The same release, which another city has published already."""
+    text = (
+        "<p>Die Städte bauen gemeinsam einen Radweg am Fluss, der elf Kilometer lang wird und im Sommer fertig sein soll. Das"
+        " haben die Räte in ihren Sitzungen beschlossen. Die Kosten teilen sie sich nach der Länge der Strecke.</p>"
+    )
+    record(db, config, draft("1", title="Radweg am Fluss", body=text))
+    other = draft("2", title="Radweg am Fluss", body=text, embargo=END)
+    Recorder(db, config.sources[1], Rules(config), config.site.host, NOON).record(Harvest(drafts=(other,)))
+    (shown,) = articles.select(db, Selection())
+    assert (shown.key, shown.alternates) == ("1", ())
+    lift_embargoes(db, END)
+    (shown,) = articles.select(db, Selection())
+    assert [alternate.source for alternate in shown.alternates] == ["bochum"]
