@@ -26,6 +26,7 @@ FailureKind = Literal[
     "denied",  # 401, 403
     "missing",  # 404
     "gone",  # 410
+    "soft-404",  # success, but with another page than the article that was asked for
     "busy",  # 429, 503
     "broken",  # any other status, a truncated or mis-encoded body
     "too-large",
@@ -99,7 +100,8 @@ class Draft:
     `key` is what the source itself calls it (a nid, a guid, a UUID); empty where it calls it nothing, and then `address`
     stands for it. `aliases` are all other keys and addresses under which it was met. `body` is sanitised HTML with
     absolute addresses, everything else plain text. `found` maps a field's name to the rule that filled it.
-    `withdrawn` is the source's own word that the article is taken back, `embargo` until when it asks not to publish it.
+    `withdrawn` is the source's own word that the article is taken back, `embargo` until when it asks not to publish it, `hold`
+    in a sentence why it asks that without an instant that could be kept.
     """
 
     key: str
@@ -121,6 +123,7 @@ class Draft:
     provenance: Provenance | None = None
     withdrawn: bool = False
     embargo: datetime | None = None
+    hold: str = ""
     found: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -280,7 +283,7 @@ class Harvest:
     `failed`: the source as a whole could not be read, and nothing else here counts. `problems`: single articles that could
     not be read. `withdrawn`: keys that the source takes back without sending an article (RFC 6721 tombstones).
     `items`: how many the list held. `ttl`: seconds for which the source asks not to be polled again. `partial`: some of what
-    is new was left for the next visit.
+    is new was left for the next visit. `looked`: addresses of articles whose pages were asked for.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -292,6 +295,7 @@ class Harvest:
     items: int = 0
     ttl: float | None = None
     partial: bool = False
+    looked: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -300,8 +304,18 @@ class Harvest:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is stored of an article, as far as it tells a page that is the article from one that answers in its place."""
+
+    title: str
+    text: str  # the words of summary and body
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What a source is told before it starts. `recheck`: addresses of its articles that are due for another look.
+
+    `remembered`: what is stored under these addresses.
 
     `timezone` is the zone in which the source's dates are meant ("Europe/Berlin").
     """
@@ -309,6 +323,7 @@ class Known:
     now: datetime
     timezone: str = "Europe/Berlin"
     recheck: tuple[str, ...] = ()
+    remembered: Mapping[str, Remembered] = field(default_factory=dict)
 
 
 # ---------------------------------------------------------------- what goes out

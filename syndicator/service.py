@@ -10,6 +10,7 @@ from pathlib import Path
 from syndicator import config as configuration
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
+from syndicator.pipeline.embargoes import let_out
 from syndicator.sample import sample_portal
 from syndicator.serve import app
 from syndicator.serve.health import Health
@@ -23,7 +24,8 @@ log = logging.getLogger(__name__)
 
 _CLOCK_JUMP = 60.0  # seconds by which the wall clock may leave the monotonic one before everything is planned anew
 _LEAST_GAP = 0.5  # seconds between two rounds of publishing, so that a burst of changes is one round
-_TICK = 1.0  # seconds between two looks at config.toml
+_AFTER_A_FAULT = 5.0  # seconds until embargoes are looked at again
+_TICK = 1.0  # seconds between two looks at config.toml, and at embargoes
 
 
 class Service:
@@ -79,6 +81,25 @@ class Service:
                 if publication.written:
                     log.info("published: %d files of %d feeds", len(publication.written), publication.feeds)
             await asyncio.sleep(max(_LEAST_GAP, time.monotonic() - started))
+
+    async def end_embargoes(self) -> None:
+        """Endless: let out what is embargoed when its time has come, to the second, whoever stored it and however clocks are set."""
+        while True:
+            wait = _TICK
+            try:
+                count, following = await let_out(self.shop.store, self.shop.now)
+                if count:
+                    log.info("embargoes that ended: %d", count)
+                    self.changed.set()
+                if following:
+                    wait = min(max((following - self.shop.now()).total_seconds(), 0.0), _TICK)
+            except SyndicatorError as error:
+                log.error("What is embargoed could not be looked up, and it is tried again: %s", error)  # noqa: TRY400
+                wait = _AFTER_A_FAULT
+            except Exception:
+                log.exception("An embargo could not be ended, and it is tried again.")
+                wait = _AFTER_A_FAULT
+            await asyncio.sleep(wait)
 
     async def follow(self) -> None:
         """Endless: take over config.toml when it was edited, and plan anew when the clock was set."""
@@ -137,7 +158,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
         await service.begin()
         stack.push_async_callback(service.visits.drain)
         stack.callback(service.visits.schedule.stop)
-        for endless in (service.publish_on_change(), service.follow()):
+        for endless in (service.publish_on_change(), service.end_embargoes(), service.follow()):
             task = asyncio.create_task(endless)
             stack.push_async_callback(_end, task)
         yield service

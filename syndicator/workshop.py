@@ -10,6 +10,7 @@ import syndicator
 from syndicator.config import Config
 from syndicator.ingest.client import Client, HostState
 from syndicator.ingest.workers import Workers
+from syndicator.pipeline.embargoes import let_out
 from syndicator.pipeline.filing import Rules, file_all_anew
 from syndicator.pipeline.publish import Publisher
 from syndicator.pipeline.repair import whole_editions
@@ -39,11 +40,15 @@ class Workshop:
     now: Callable[[], datetime]
 
     async def adopt(self, config: Config) -> int:
-        """Work by this configuration from now on; returns how many stored articles its rules file elsewhere."""
+        """Work by this configuration from now on; returns how many stored articles its rules file elsewhere.
+
+        What was embargoed until now is let out.
+        """
         rules = Rules(config)
         self.visitor = Visitor(config, self.store, self.client, self.workers, rules, self.now)
         moved = await file_all_anew(self.store, rules, self.now)
         self.publisher = self.publisher.under(config)
+        await let_out(self.store, self.now)
         return moved
 
 

@@ -249,6 +249,65 @@ def add(address: str, config_path: Path, **options: Any) -> None:
     _finish(_run(look_and_add(config, _whole(address), Wishes(**options))))
 
 
+_ARTICLE = click.argument("article", metavar="ARTICLE")
+_WHY = click.option("--reason", required=True, help="Why, in a sentence: it is kept with the article.")
+
+
+@examples(
+    'syndicator retract "https://portal.example/nachricht.jsp?nid=605731" --reason "Falsche Zahlen."',
+    'syndicator retract "#12" --reason "Doppelt."',
+)
+@commands.command(short_help="Take an article back, out of every feed.")
+@_ARTICLE
+@_WHY
+@_CONFIG
+@_JSON
+def retract(article: str, reason: str, config_path: Path, *, as_json: bool) -> None:
+    """Take ARTICLE back: it leaves every feed, and stays out whatever its source says.
+
+    ARTICLE is its id, any of its addresses, what its source calls it, or "#" and its number. Only `release` undoes it.
+    """
+    from syndicator.cli import deciding
+
+    config = configuration.load(config_path)
+    _run(deciding.show(config, article, "retract", reason, as_json=as_json))
+
+
+@examples('syndicator hold 605731 --reason "Wird geprüft."')
+@commands.command(short_help="Keep an article back until it is released.")
+@_ARTICLE
+@_WHY
+@_CONFIG
+@_JSON
+def hold(article: str, reason: str, config_path: Path, *, as_json: bool) -> None:
+    """Keep ARTICLE back: it leaves every feed until `syndicator release`, and is kept up to date meanwhile.
+
+    ARTICLE is its id, any of its addresses, what its source calls it, or "#" and its number.
+    """
+    from syndicator.cli import deciding
+
+    config = configuration.load(config_path)
+    _run(deciding.show(config, article, "hold", reason, as_json=as_json))
+
+
+@examples("syndicator release 605731", 'syndicator release "#12" --despite-embargo')
+@commands.command(short_help="Let out an article that was held or taken back.")
+@_ARTICLE
+@click.option("--reason", default="", help="Why, in a sentence: it is kept with the article.")
+@click.option("--despite-embargo", is_flag=True, help="Let it out now, though its source asks not to publish it yet.")
+@_CONFIG
+@_JSON
+def release(article: str, reason: str, config_path: Path, *, despite_embargo: bool, as_json: bool) -> None:
+    """Let ARTICLE out, whoever held it or took it back: an admin, the watchman, or its source.
+
+    ARTICLE is its id, any of its addresses, what its source calls it, or "#" and its number. An embargo is still kept.
+    """
+    from syndicator.cli import deciding
+
+    config = configuration.load(config_path)
+    _run(deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json))
+
+
 @examples("syndicator demo", "syndicator demo --port 9000")
 @commands.command(short_help="Run only the sample portal.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")

@@ -16,7 +16,7 @@ from syndicator.config import Config, Source
 from syndicator.ingest import clean
 from syndicator.ingest.client import Client
 from syndicator.ingest.workers import Workers
-from syndicator.model import Draft, Image
+from syndicator.model import Draft, Image, Moment
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.preview import Look, Previewer
 from syndicator.sample import sample_portal
@@ -137,6 +137,10 @@ def _fields(draft: Draft, look: Look, config: Config, rules: Rules) -> Iterator[
         yield "kind", draft.kind, ""
     if draft.withdrawn:
         yield "withdrawn", "the source takes this article back", rule("withdrawn", "title")
+    if draft.embargo:
+        yield "embargo", f"until {moment(Moment(draft.embargo, 'minute', ''), config.site.zone)}", rule("embargo")
+    if draft.hold:
+        yield "held", draft.hold, rule("embargo")
 
 
 def _picture(image: Image, rule: Callable[..., str]) -> Iterator[Field]:

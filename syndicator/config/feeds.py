@@ -58,6 +58,7 @@ def _own(block: FeedBlock, entries: int) -> Feed:
         categories=block.categories,
         cities=block.cities,
         languages=block.languages,
+        kinds=block.kinds,
         query=block.query,
         limit=block.entries or entries,
     )

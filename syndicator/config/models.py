@@ -35,6 +35,7 @@ from syndicator.config.values import (
     Words,
     Zone,
 )
+from syndicator.model import Kind
 
 
 class Site(Block):
@@ -174,6 +175,12 @@ class FeedBlock(Block):
     )
     languages: Languages = Field(
         default=(), description="Nur diese Sprachen. Leer: alle.", examples=[["de", "de-simple"]]
+    )
+    kinds: Annotated[tuple[Kind, ...], Many] = Field(
+        default=(),
+        description='Nur diese Arten: "news" sind Nachrichten, "press-invitation" Einladungen an die Presse, wie zu einem Fototermin. '
+        "Leer: alle.",
+        examples=[["news"]],
     )
     entries: Entries | None = Field(
         default=None, description="So viele Nachrichten höchstens; sonst gilt entries aus [publish].", examples=[100]

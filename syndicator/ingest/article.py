@@ -22,6 +22,8 @@ from syndicator.ingest.headline import without_site
 from syndicator.ingest.identity import canonical, key_from_address
 from syndicator.ingest.illustrations import find_images
 from syndicator.ingest.labels import find_labels, topline_of
+from syndicator.ingest.machine_dates import read_machine_date
+from syndicator.ingest.markers import marked
 from syndicator.ingest.moments import find_dates, is_change_line, read_dateline
 from syndicator.ingest.page import Page, find_headline, open_page
 from syndicator.model import Draft, Failed, Label
@@ -53,6 +55,7 @@ _LEADS = (
 )
 _LONGEST_SUMMARY = 1200  # characters
 _LEAST_SUMMARY = 30
+_LEAST_BESIDE_FORM = 400  # characters of text that make a page with a form an article
 _LONGEST_LABEL = 80
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=-|_|$)")
 
@@ -85,12 +88,14 @@ def read_article(
         )
     found = {"title": page.title_rule}
     blocks = _body(page, rules.body, found)
+    if _asks_for_password(page, blocks):
+        return Failed("soft-404", f"The page {address} asks for a password, and shows no article.", address)
     images = find_images(page, rules, "".join(blocks), found)
     published, updated = find_dates(page, rules.date, found)
     labels = _labels(page, rules.category, found)
     summary = _summary(page, rules.summary, blocks, found)
     place, others = _address(page, found)
-    return Draft(
+    draft = Draft(
         key=_key(page, rules.id, place, found),
         address=place,
         title=page.title,
@@ -101,11 +106,11 @@ def read_article(
         labels=labels,
         images=images,
         language=_language(page, found),
-        kind="press-invitation" if any(map(wordings.is_invitation, (page.title, *_toplines(labels)))) else "news",
         aliases=others,
-        withdrawn=wordings.is_withdrawn(page.title),
+        embargo=_claimed_embargo(page, found),
         found={name: rule for name, rule in found.items() if rule},
     )
+    return marked(draft, page.zone, now, (*page.lines_before, *page.lines_after))
 
 
 def _is_html(body: bytes, content_type: str) -> bool:
@@ -113,6 +118,13 @@ def _is_html(body: bytes, content_type: str) -> bool:
     return b"<" in body and (
         not media_type or "html" in media_type or "xml" in media_type or media_type == "text/plain"
     )
+
+
+def _asks_for_password(page: Page, blocks: list[str]) -> bool:
+    """Whether the page is a form to log in by. Many portals have one at the side of every page."""
+    if page.scope is None or (node := page.scope.css_first('input[type="password"]')) is None:
+        return False
+    return not is_within(node, page.skipped) and sum(len(text_of(block)) for block in blocks) < _LEAST_BESIDE_FORM
 
 
 def _take_headline(page: Page, selector: str) -> None:
@@ -234,8 +246,12 @@ def _labels(page: Page, selector: str, found: dict[str, str]) -> tuple[Label, ..
     return tuple(labels)
 
 
-def _toplines(labels: tuple[Label, ...]) -> list[str]:
-    return [label.name for label in labels if label.axis == "topline"]
+def _claimed_embargo(page: Page, found: dict[str, str]) -> datetime | None:
+    for claim in page.claims.of("embargo"):
+        if moment := read_machine_date(claim.value, page.zone, origin=claim.rule):
+            found["embargo"] = claim.rule
+            return moment.at
+    return None
 
 
 def _language(page: Page, found: dict[str, str]) -> str:

@@ -3,14 +3,17 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from syndicator.config import Source
+from syndicator.ingest import soft404
 from syndicator.ingest.article import read_article
 from syndicator.ingest.identity import canonical
 from syndicator.ingest.machine_dates import date_in_address
+from syndicator.ingest.markers import marked
 from syndicator.ingest.overview import Teaser
+from syndicator.ingest.soft404 import Look
+from syndicator.ingest.wordings import is_withdrawn
 from syndicator.model import Ask, Draft, Failed, FailureKind, Harvest, Known, Label, Parse, Request, Response
 from syndicator.text import fold
 
@@ -22,25 +25,39 @@ _GUESS = "first paragraph"  # a summary that the page does not call one
 
 @dataclass
 class Basket:
-    """What a visit has brought so far. `final`: failures of pages that last until the list says something new of them."""
+    """What a visit has brought so far. `final`: failures of pages that last until the list says something new of them.
+
+    `looked`: addresses of the pages asked for, `looks` those that could be read. `listed`: headlines of the list.
+    """
 
     final: frozenset[FailureKind] = frozenset()
     drafts: dict[str, Draft] = field(default_factory=dict)
     problems: list[Failed] = field(default_factory=list)
     fingerprints: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, Teaser] = field(default_factory=dict)  # new or changed in the list
+    looked: list[str] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
     items: int = 0
     partial: bool = False
     ended: Harvest | None = None
 
     def harvest(self) -> Harvest:
+        impostors = soft404.impostors(self.looks, self.listed)
+        no_articles = {id(look.draft) for look in self.looks if look.asked in impostors}
+        for address, failed in impostors.items():
+            final = failed.kind in self.final
+            self.problems.append(replace(failed, permanent=final or address not in self.wanted))
+            if not final:
+                self.fingerprints.pop(address, None)
         return Harvest(
-            tuple(self.drafts.values()),
+            tuple(draft for draft in self.drafts.values() if id(draft) not in no_articles),
             tuple(self.problems),
             fingerprints=self.fingerprints,
             unchanged=self.ended is not None,
             items=self.items,
             partial=self.partial,
+            looked=tuple(self.looked),
         )
 
 
@@ -55,11 +72,12 @@ def read_pages(source: Source, known: Known, basket: Basket) -> Asking:
 
 def _read_page(source: Source, known: Known, basket: Basket, request: Request, teaser: Teaser | None) -> Asking:
     """Fetch and read one article. What failed for now keeps no fingerprint, so that it is tried again."""
+    basket.looked.append(request.url)
     response: Response | Failed = yield request
     if isinstance(response, Response):
         if response.unchanged:
             return
-        result: Draft | Failed = _soft_404(request.url, response, source) or (
+        result: Draft | Failed = soft404.by_redirect(request.url, response.url, source.url) or (
             yield Parse(
                 read_article,
                 (
@@ -74,6 +92,11 @@ def _read_page(source: Source, known: Known, basket: Basket, request: Request, t
         )
     else:
         result = response
+    stored = known.remembered.get(request.url)
+    if isinstance(result, Draft) and stored and (another := soft404.by_memory(request.url, result, stored)):
+        result = another
+    if isinstance(result, Failed) and teaser and result.kind in {"missing", "gone"} and is_withdrawn(teaser.title):
+        result = Draft(key="", address=teaser.address, title=teaser.title, withdrawn=True)
     if isinstance(result, Failed):
         # Another look that fails leaves nothing of the list unread: the article is stored, and its next look is planned.
         final = result.permanent or result.kind in basket.final
@@ -83,20 +106,13 @@ def _read_page(source: Source, known: Known, basket: Basket, request: Request, t
             return
     else:
         draft = unite(result, teaser, request.url, known.timezone)
+        said = (teaser.title, teaser.summary, *(label.name for label in teaser.labels)) if teaser else ()
+        draft = marked(draft, ZoneInfo(known.timezone), known.now, listed=said)
+        expected = teaser.title if teaser else stored.title if stored else ""
+        basket.looks.append(Look(request.url, expected, draft))
         basket.drafts.setdefault(draft.key or draft.address, draft)
     if teaser:
         basket.fingerprints[teaser.address] = teaser.fingerprint
-
-
-def _soft_404(asked: str, response: Response, source: Source) -> Failed | None:
-    """After a relaunch, portals answer for an old article with their home page or the list."""
-    final = canonical(response.url)
-    if final == canonical(asked):
-        return None
-    path = urlsplit(final).path.rstrip("/")
-    if final != canonical(source.url) and path and not urlsplit(canonical(asked)).path.startswith(f"{path}/"):
-        return None
-    return Failed("missing", f"{asked} leads to {response.url}, which is a list or home page and no article.", asked)
 
 
 def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Draft:

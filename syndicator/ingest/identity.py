@@ -146,6 +146,47 @@ def text_digest(title: str, summary: str, body_html: str) -> str:
     return fingerprint(title, summary, text, links)
 
 
+def without_counters(text: str) -> str:
+    """A text for comparison, without what changes by itself: "123 mal gelesen", "Aufrufe: 45", "vor 3 Stunden"."""
+    if "or " in text:
+        text = _AGO.sub("", text)
+    return _COUNTERS.sub("", text) if any(word in text for word in _COUNTED) else text
+
+
+_AGO = re.compile(
+    r"or (?:\d+|ein(?:er|em)|wenigen|einigen|zwei|drei|vier|fünf|sechs) (?:Sekunde|Minute|Stunde|Tag|Woche|Monat|Min\.|Std\.)(?:en|n)?\b"
+)
+_COUNTED = (
+    "gelesen",
+    "Gelesen",
+    "aufgerufen",
+    "angesehen",
+    "angeklickt",
+    "geteilt",
+    "ufrufe",
+    "ugriffe",
+    "Klicks",
+    "Views",
+    "Likes",
+)
+_COUNTERS = re.compile(
+    r"\d[\d.]*\s?(?:[mM]al|x)\s(?:gelesen|aufgerufen|angesehen|angeklickt|geteilt)"
+    r"|(?:[gG]elesen|(?:Seiten)?[aA]ufrufe|Zugriffe|Klicks|Views|Likes)(?:\sgesamt)?:\s?\d[\d.]*(?:\s?[mM]al)?"
+)
+
+
+def is_untouched(body: str, other: str) -> bool:
+    """Whether two tidy texts differ in nothing that anybody wrote: in session ids of links, in counters, or not at all."""
+    if body == other:
+        return True
+    one, two = (without_counters(_HREF.sub(_canonical_href, text)) for text in (body, other))
+    return one == two
+
+
+def _canonical_href(found: re.Match[str]) -> str:
+    return f' href="{_target(found[1])}"'
+
+
 @lru_cache(maxsize=1024)  # an article often links to one page several times, and each poll asks again
 def _target(href: str) -> str:
     return canonical(html.unescape(href)) or href

@@ -18,7 +18,7 @@ from syndicator.ingest.charset import decode
 from syndicator.ingest.clean import gate
 from syndicator.ingest.credits import is_credit
 from syndicator.ingest.dates import read_date
-from syndicator.ingest.identity import canonical, fingerprint
+from syndicator.ingest.identity import canonical, fingerprint, without_counters
 from syndicator.ingest.limits import bounded, without_scripts
 from syndicator.ingest.links import page_base
 from syndicator.ingest.machine_dates import read_machine_date
@@ -47,6 +47,7 @@ _NEXT_PLACES = 'a[class*="next"],[class*="next"]>a,a[class*="forward"],[class*="
 _MORE = re.compile(
     r"(?<=[.!?…\])])\s*[\[(]?(?:weiter ?lesen|weiter|mehr(?: lesen| erfahren| dazu)?)[\])]?\s*[»›→>….]*$", re.IGNORECASE
 )
+_WHOLLY_IN_BRACKETS = re.compile(r"\[\s*([^\[\]]*?)\s*\]")  # "[GELÖSCHT] Konzert" is not
 _LONGEST_BYLINE = 60  # characters beside the date
 _TOPLINES = '[class*="topline"],[class*="kicker"],[class*="dachzeile"],[class*="category"],[class*="ategorie"],[class*="rubrik"]'
 
@@ -75,7 +76,8 @@ class Teaser:
 
     @property
     def fingerprint(self) -> str:
-        return self.version or fingerprint(self.title, self.date_text, self.summary)
+        date, summary = without_counters(self.date_text), without_counters(self.summary)
+        return self.version or fingerprint(self.title, date, summary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,12 @@ def _title(item: LexborNode, selector: str, link: LexborNode | None) -> str:
     lines = [line_of(node) for node in nodes]
     if link is not None:
         lines += [line_of(link), squeeze(link.attributes.get("title") or "")]
-    return next((line.strip("[] ") for line in lines if line), "")
+    return next((_unbracketed(line) for line in lines if line), "")
+
+
+def _unbracketed(line: str) -> str:
+    whole = _WHOLLY_IN_BRACKETS.fullmatch(line)
+    return whole[1] if whole else line
 
 
 def _date(item: LexborNode, selector: str, setting: Setting) -> tuple[Moment | None, str]:

@@ -22,6 +22,7 @@ from syndicator.model import Failed
 LONGEST = timedelta(days=1)
 SHORTEST = timedelta(minutes=1)  # stands in for the interval of a source with a cron rule
 SPREAD = 0.1
+BEFORE_EMBARGO = timedelta(minutes=30)
 RECHECKS = (timedelta(hours=1), timedelta(hours=6), *map(timedelta, (1, 3, 7, 14, 28)))
 
 
@@ -77,13 +78,19 @@ def first_due(
     return due if polled is None else max(due, polled + (interval or SHORTEST))
 
 
-def next_recheck(since: datetime, now: datetime) -> datetime | None:
+def before_embargo(until: datetime, interval: timedelta | None) -> datetime:
+    """When to look at an article once more before its embargo ends, as that may have moved: two visits of its source before."""
+    return until - max(BEFORE_EMBARGO, 2 * (interval or SHORTEST))
+
+
+def next_recheck(since: datetime, now: datetime, besides: datetime | None = None) -> datetime | None:
     """When to look again for corrections at an article that came at `since` and is read `now`; None for never.
 
     That is when it is an hour old, then six hours, a day, three days, one, two and four weeks; what was missed while the
-    service was down is not made up for.
+    service was down is not made up for. `besides`: an instant at which it is looked at, too.
     """
-    return next((since + step for step in RECHECKS if since + step > now), None)
+    steps = [since + step for step in RECHECKS]
+    return next((at for at in (sorted([*steps, besides]) if besides else steps) if at > now), None)
 
 
 def read_retry_after(value: str, now: datetime) -> float | None:

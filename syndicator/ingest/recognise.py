@@ -6,18 +6,26 @@ no address, "url:" an address, "text:" the headline of an item that has neither 
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from syndicator.ingest.identity import canonical, fingerprint, is_iri, is_ours
+from syndicator.ingest.overlap import share_of_runs, share_of_words
+from syndicator.ingest.wordings import bare_headline, headline_meant, is_withdrawn
 from syndicator.model import Draft
 from syndicator.text import fold, squeeze
 
 # http or https, with or without www: one page, also when a whole site moves from one to the other.
 _SITE = re.compile(r"https?://(?:www\.)?")
 _NOTHING: frozenset[str] = frozenset()
+
+CORRECTION = "correction"
+"""Under this name `Article.found` keeps the aliases of the correction that an article has become, one a line."""
+
+_NEARLY = 0.8  # of the telling words of a headline
+_MOSTLY = 0.5  # of the runs of words of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,42 @@ def resolve(
     if owner[0] != source and _same_page(owner[1], draft.address):
         return Verdict("foreign")
     return Verdict("new")
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """An article that its source brought lately: its number, its headline, and the words of its text."""
+
+    article: int
+    title: str
+    text: str
+
+
+def article_meant(title: str, text: str, recent: Sequence[Recent]) -> int | None:
+    """Which of the recent articles, the newest first, a new one corrects or withdraws, as its headline says; None for none.
+
+    It is the one whose headline is the same but for the marking; else the one whose headline has nearly the same words, and
+    whose text has most of its own. What is only alike is another article, and a withdrawal has no text to compare.
+    """
+    meant = headline_meant(title)
+    if not meant:
+        return None
+    same = next((one.article for one in recent if bare_headline(one.title) == meant), None)
+    if same is not None or is_withdrawn(title):
+        return same
+    shares = {
+        one.article: share_of_runs(text, one.text) for one in recent if share_of_words(meant, one.title) >= _NEARLY
+    }
+    best = max(shares, key=shares.__getitem__, default=None)
+    return best if best is not None and shares[best] >= _MOSTLY else None
+
+
+def is_superseded(found: Mapping[str, str], aliases: Collection[str]) -> bool:
+    """Whether these are the aliases of an old version of an article: its correction came under others, and it alone counts.
+
+    A feed goes on showing both.
+    """
+    return CORRECTION in found and set(found[CORRECTION].split("\n")).isdisjoint(aliases)
 
 
 def aliases_of(draft: Draft, shared: Collection[str] = _NOTHING) -> tuple[str, ...]:

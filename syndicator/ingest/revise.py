@@ -9,6 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from syndicator.config import Source
+from syndicator.ingest.markers import BY_PUBLICATION
+from syndicator.ingest.recognise import CORRECTION
+from syndicator.ingest.standing import first_standing, next_standing
 from syndicator.model import Article, Decider, Draft, Moment, Provenance, Status
 
 MOST_REVISIONS_A_DAY = 12
@@ -22,7 +25,7 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
 
     `updated` is what the source states, the change or else the publication; the first sight where it states nothing.
     """
-    published = draft.published
+    published, standing = draft.published, first_standing(draft, now)
     return Article(
         id=id,
         source=source.name,
@@ -35,8 +38,7 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
         updated=_first_update(draft, now),
         first_seen=now,
         sort_at=_sort_at(published, now),
-        status="retracted" if draft.withdrawn else "live",
-        decided="source" if draft.withdrawn else "",
+        status=standing.status,
         city=source.city,
         district=_district(draft),
         categories=(),
@@ -51,6 +53,9 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
         provenance=draft.provenance,
         revision=1,
         found=_found(draft),
+        embargo_until=standing.embargo_until,
+        decided=standing.decided,
+        reason=standing.reason,
     )
 
 
@@ -59,10 +64,17 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
 
     Its categories and what the source's block says are those of before: who knows the rules files it anew.
     """
-    if draft.withdrawn:
-        return article if article.status == "retracted" else retracted(article, now)
+    standing = next_standing(article, draft, now)
+    if draft.withdrawn:  # its text is the notice of that, if it has any
+        if standing.status == article.status:
+            return article
+        taken_back = retracted(article, now, standing.decided, standing.reason)
+        notice = {CORRECTION: draft.found[CORRECTION]} if CORRECTION in draft.found else {}
+        return replace(taken_back, found={**article.found, **notice}) if notice else taken_back
     published = _better(article.published, draft.published)
-    resurrected = article.status == "retracted" and article.decided != "admin"
+    if draft.published and article.found.get("embargo") == BY_PUBLICATION and article.status == "embargoed":
+        published = draft.published
+    comes_out = standing.status == "live" != article.status
     announced = text_changed and not flapping
     return replace(
         article,
@@ -71,11 +83,9 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
         summary=draft.summary or article.summary,
         body=draft.body or article.body,
         published=published,
-        updated=_next_update(article, draft, now) if announced or resurrected else article.updated,
-        sort_at=article.sort_at if published == article.published else _sort_at(published, article.first_seen),
-        status="live" if resurrected else article.status,
-        decided="" if resurrected else article.decided,
-        reason="" if resurrected else article.reason,
+        updated=_next_update(article, draft, now) if announced or comes_out else article.updated,
+        sort_at=_next_sort_at(article, published, standing.embargo_until, now),
+        status=standing.status,
         district=_district(draft) or article.district,
         labels=draft.labels or article.labels,
         images=draft.images or article.images,
@@ -87,6 +97,9 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
         provenance=_steady(article.provenance, draft.provenance),
         revision=article.revision + 1 if announced else article.revision,
         found={**article.found, **_found(draft)},
+        embargo_until=standing.embargo_until,
+        decided=standing.decided,
+        reason=standing.reason,
     )
 
 
@@ -117,10 +130,25 @@ def held(article: Article, by: Decider, reason: str) -> Article:
     return replace(article, status="held", decided=by, reason=reason)
 
 
-def released(article: Article, now: datetime) -> Article:
-    """The article let out by an admin, after whom the watchman does not hold it again; an embargo is still kept."""
-    status: Status = "embargoed" if article.embargo_until and article.embargo_until > now else "live"
-    return replace(article, status=status, decided="admin", reason="")
+def released(article: Article, now: datetime, *, despite_embargo: bool = False) -> Article:
+    """The article let out by an admin, after whom the watchman does not hold it again; an embargo is still kept, unless told otherwise.
+
+    One that was taken back is newer than the notice of that (RFC 6721, 3).
+    """
+    embargoed = article.embargo_until is not None and article.embargo_until > now and not despite_embargo
+    updated = max(now, article.updated) if article.status == "retracted" or despite_embargo else article.updated
+    sort_at = now if despite_embargo and article.status == "embargoed" else article.sort_at
+    status: Status = "embargoed" if embargoed else "live"
+    return replace(article, status=status, decided="admin", reason="", updated=updated, sort_at=sort_at)
+
+
+def embargo_over(article: Article) -> Article:
+    """The article when its embargo has ended: it stands in feeds as if it had been published at that instant."""
+    until = article.embargo_until
+    assert until is not None  # it is what ended
+    decided: Decider = "admin" if article.decided == "admin" else ""
+    sort_at, updated = max(article.sort_at, until), max(article.updated, until)
+    return replace(article, status="live", decided=decided, reason="", sort_at=sort_at, updated=updated)
 
 
 def _first_update(draft: Draft, now: datetime) -> datetime:
@@ -135,6 +163,16 @@ def _next_update(article: Article, draft: Draft, now: datetime) -> datetime:
 
 def _sort_at(published: Moment | None, first_seen: datetime) -> datetime:
     return min(published.at, first_seen) if published else first_seen
+
+
+def _next_sort_at(
+    article: Article, published: Moment | None, embargo_until: datetime | None, now: datetime
+) -> datetime:
+    """What was embargoed came out when that was over."""
+    if published == article.published and embargo_until == article.embargo_until:
+        return article.sort_at
+    came = _sort_at(published, article.first_seen)
+    return max(came, embargo_until) if embargo_until and embargo_until <= now else came
 
 
 def _better(old: Moment | None, new: Moment | None) -> Moment | None:

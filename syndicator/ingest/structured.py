@@ -37,6 +37,7 @@ _JSON_LD = (
     ("published", "datePublished"),
     ("published", "dateCreated"),
     ("updated", "dateModified"),
+    ("embargo", "embargoDate"),
     ("section", "articleSection"),
     ("tags", "keywords"),
     ("address", "url"),

@@ -17,6 +17,7 @@ _PORTAL = re.compile(
 )
 _ERROR = re.compile(
     r".{0,20}(?:seite (?:wurde )?nicht gefunden|nicht gefunden|page not found|not found|fehler 40\d|error 40\d|zugriff verweigert"
+    r"|(?:bitte )?(?:anmelden|einloggen)|anmeldung erforderlich|log-?in|suchergebnisse?"
     r"|wartungsarbeiten|wartungsmodus|technischer fehler|internal server error|forbidden|service unavailable).{0,40}",
 )
 _PRESS_CONTACT = re.compile(
@@ -48,7 +49,44 @@ _RECORD = re.compile(
     r"(?:geschrieben|verfasst|eingereicht|erstellt) von\b|autor(?:in)?:|(?:kategorie|rubrik|zugriffe|aufrufe|gelesen):"
     r"|(?:veroeffentlicht|erstellt|publiziert|zuletzt aktualisiert|zuletzt geaendert|hauptkategorie)(?:\s(?:am|in))?:",
 )
-_WITHDRAWN = re.compile(r"\[\s*geloescht\s*\]|geloescht\s*:|(?:\[\s*)?zurueckgezogen\s*(?:\]|:)")
+_VOLATILE = re.compile(
+    r"(?:(?:bisher|insgesamt|bereits)\s)?\d[\d.]*\s?(?:mal\s|x\s)?(?:gelesen|aufgerufen|angesehen|angeklickt|geteilt|aufrufe|zugriffe|klicks|views"
+    r"|likes|shares|besuche|leser(?:innen und leser)?|kommentare?)"
+    r"|(?:bisher\s)?(?:gelesen|(?:seiten)?aufrufe|zugriffe|klicks|views|likes|shares|geteilt|besucher|kommentare)(?:\sgesamt)?:?\s?\d[\d.]*(?:\s?mal)?"
+    r"|(?:(?:(?:zuletzt\s)?(?:veroeffentlicht|erstellt|aktualisiert|geaendert)|online|stand|posted|published|updated)[\s:]*)?"
+    r"(?:vor\s(?:\d+|ein(?:er|em|igen)|wenigen|[a-z]{3,6})\s(?:sekunde|minute|stunde|tag|woche|monat|jahr|min\.|std\.)(?:en|n|e)?|gerade eben|soeben"
+    r"|(?:\d+|an?)\s(?:second|minute|hour|day|week|month)s?\sago)",
+)
+_RELEASE = r"(?:(?:(?:diese|die|unsere|eine)\s)?(?:(?:press|medien)[a-z]+|meldung|nachricht|mitteilung))"
+_UNPUBLISHED = r"(?:zurueckgezogen|zurueckgenommen|withdrawn|retracted)"
+_TAKEN_BACK = rf"(?:{_UNPUBLISHED}|geloescht|deleted)"
+_MARK = (
+    rf"[\[({{<*+|]\s?(?:{_RELEASE}\s)?(?:wurde\s)?{_TAKEN_BACK}\s?[\])}}>*+|]+"
+    rf"|(?:{_RELEASE}\s)?(?:wurde\s|ist\s)?{_TAKEN_BACK}\s?(?:[:|!]|$)|{_UNPUBLISHED}\s[–—-]\s"
+)
+_WITHDRAWN = re.compile(rf"[^a-z0-9]*(?:{_MARK})|.*(?:\[\s?{_TAKEN_BACK}\s?\]|\(\s?{_UNPUBLISHED}\s?\))[^a-z0-9]*$")
+_MARKS = re.compile(rf"^[^a-z0-9]*(?:{_MARK}|{_TAKEN_BACK}\s?[–—/-])|[\[(]\s?{_TAKEN_BACK}\s?[\])][^a-z0-9]*$")
+# "Gelöscht - " begins a headline about a fire, unless it is shouted.
+_SHOUTED = re.compile(r"\W*(?:GELÖSCHT|GELOESCHT|ZURÜCKGEZOGEN|ZURUECKGEZOGEN)(?![A-ZÄÖÜ])\s*(?:[-–—/]|$)")
+# One of these stands in every such headline, however it is encoded; the patterns are for the few that have one.
+_STEMS_OF_MARKS = (
+    "scht", "zogen", "nommen", "deleted", "withdrawn", "retracted", "korr", "berichtig", "richtigst", "fassung", "version",
+    "erratum", "correct",
+)  # fmt: skip
+_CORRECTED = (
+    r"(?:(?:\d\.|erneute|zweite)\s)?(?:korrektur(?:meldung|hinweis|fassung)?|korr\.|berichtigung|richtigstellung|erratum|correction|corrected"
+    r"|korrigiert|berichtigt|(?:korrigierte|berichtigte|ueberarbeitete|aktualisierte|neue)\s(?:fassung|version|meldung|nachricht|press[a-z]+"
+    r"|medien[a-z]+)|neufassung)"
+)
+_OF_RELEASE = (
+    r"(?:\s(?:der|zur|zu|einer|unserer|von)\s(?:unserer\s|der\s)?(?:press[a-z]+|medien[a-z]+|meldung|mitteilung|nachricht)"
+    r"(?:\s(?:nr\.?\s?)?[\d/-]+)?(?:\s(?:vom\s)[\d.]+(?:\s[a-z]+)?(?:\s?\d{4})?)?)?"
+)
+_CORRECTION = re.compile(
+    rf"[^a-z0-9]*{_CORRECTED}{_OF_RELEASE}(?:\s?[\])}}:|–—+*/„\"“»«]|\s-\s)[^a-z0-9]*(?P<rest>.+)"
+    rf"|(?P<head>.+?)\s?[\[(–—|]\s?{_CORRECTED}\s?[\])]?|(?P<before>.+?)\s-\s{_CORRECTED}",
+)
+_BARE = re.compile(r"[^a-z0-9]+")
 _INVITATION = re.compile(
     r"(?:presse-?einladung|(?:einladung )?(?:zum|zu einem|zur) (?:presse|foto|medien)-?(?:termin|gespraech|konferenz|gespraech|rundgang)"
     r"|foto-?termin|presse-?termin|medien-?termin|einladung (?:an die presse|fuer (?:die )?(?:presse|medien)))\b",
@@ -79,12 +117,16 @@ def is_noise(text: str) -> bool:
     """Whether a line belongs to the page and not to the article: a button, a consent, a notice."""
     line = fold(text[:600])
     return bool(
-        _BUTTON.fullmatch(line)
-        or ("|" in line and all(map(_BUTTON.fullmatch, filter(str.strip, line.split("|")))))  # several in a row
+        _is_small(line)
+        or ("|" in line and all(map(_is_small, filter(str.strip, line.split("|")))))  # several in a row
         or _CONSENT.match(line)
         or _ADMINISTRATION.match(line)
         or _HEADER_CREDIT.match(line)
     )
+
+
+def _is_small(line: str) -> bool:
+    return bool(_BUTTON.fullmatch(line) or _VOLATILE.fullmatch(line.strip()))
 
 
 def is_record(text: str) -> bool:
@@ -98,13 +140,39 @@ def is_header_credit(text: str) -> bool:
 
 
 def is_withdrawn(title: str) -> bool:
-    """Whether the source takes the article back in its headline: "[GELÖSCHT] …", "Zurückgezogen: …"."""
-    return bool(_WITHDRAWN.match(fold(title)))
+    """Whether the source takes the article back in its headline: "[GELÖSCHT] …", "Zurückgezogen: …", "… (zurückgezogen)".
+
+    What does not take place, "Absage: …", is news.
+    """
+    return _may_be_marked(title) and bool(_WITHDRAWN.match(fold(title)) or _SHOUTED.match(title))
+
+
+def headline_meant(title: str) -> str:
+    """The headline that a withdrawal or a correction is about, bare: "Korrektur: Neue Bäume" is about "neue baeume".
+
+    Empty for any other headline, and for one that is nothing but its marking.
+    """
+    if not _may_be_marked(title):
+        return ""
+    line = fold(title)
+    if found := _CORRECTION.fullmatch(line):
+        return _BARE.sub(" ", found["rest"] or found["head"] or found["before"]).strip()
+    return _BARE.sub(" ", _MARKS.sub("", line)).strip() if is_withdrawn(title) else ""
+
+
+def bare_headline(title: str) -> str:
+    """A headline without its marking, in the form in which two are compared: words, folded, without what stands between."""
+    return headline_meant(title) or _BARE.sub(" ", fold(title)).strip()
+
+
+def _may_be_marked(title: str) -> bool:
+    lowered = title.lower()
+    return any(stem in lowered for stem in _STEMS_OF_MARKS)
 
 
 def is_invitation(text: str) -> bool:
     """Whether it invites the press, not citizens."""
-    return bool(_INVITATION.match(fold(text)))
+    return any(stem in text.lower() for stem in ("press", "foto", "medien")) and bool(_INVITATION.match(fold(text)))
 
 
 def is_easy(text: str) -> bool:

@@ -3,26 +3,45 @@
 import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from syndicator.config import Source
 from syndicator.ingest import identity, pace, revise
-from syndicator.ingest.recognise import Verdict, aliases_of, key_of, resolve, shared_aliases
+from syndicator.ingest.embargo import FARTHEST
+from syndicator.ingest.recognise import (
+    CORRECTION,
+    Recent,
+    Verdict,
+    aliases_of,
+    article_meant,
+    is_superseded,
+    key_of,
+    resolve,
+    shared_aliases,
+)
+from syndicator.ingest.sources import looks_again
+from syndicator.ingest.standing import inherited
+from syndicator.ingest.wordings import headline_meant
 from syndicator.model import Article, Draft, Harvest
 from syndicator.pipeline.filing import Rules
 from syndicator.store import articles, twins
 
 log = logging.getLogger(__name__)
 
+# A correction is looked for among the articles that its source brought lately.
+_LATELY = timedelta(days=14)
+_MOST_LATELY = 60
+
 
 @dataclass(slots=True)
 class Tally:
     """What came of the drafts of a harvest.
 
-    `skipped`: those that are ours or belong to another source; `lost`: those that a fault of ours kept out.
+    `skipped`: those that are ours or belong to another source; `lost`: those that a fault of ours kept out. `remarks`: what
+    an admin should know of them, in sentences.
     """
 
     new: int = 0
@@ -30,6 +49,7 @@ class Tally:
     withdrawn: int = 0
     skipped: int = 0
     lost: int = 0
+    remarks: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.withdrawn)
@@ -108,10 +128,12 @@ class Recorder:
         aliases = aliases_of(draft, shared)
         owner = articles.owner(self.db, draft.original_id) if draft.original_id else None
         verdict = resolve(draft, self.source.name, self.host, aliases, self.known, owner)
-        if verdict.decision == "new":
+        if verdict.decision == "new" and headline_meant(draft.title) and (n := self._meant(draft)) is not None:
+            self._correct(n, draft, aliases, tally)
+        elif verdict.decision == "new":
             self._admit(draft, verdict, aliases, shared, tally)
         elif verdict.article is not None:
-            self._revise(verdict.article, draft, [alias for alias in aliases if alias not in self.known], tally)
+            self._revise(verdict.article, draft, aliases, tally)
         else:
             tally.skipped += 1
 
@@ -125,12 +147,44 @@ class Recorder:
         article = revise.first_state(draft, self.source, id_, verdict.original_id, self.now)
         article, filed = self.rules.file(article)
         digest = identity.text_digest(article.title, article.summary, article.body)
-        recheck_at = pace.next_recheck(article.sort_at, self.now)
-        n = articles.insert(self.db, article, filed, digest, aliases, self.now, recheck_at)
+        n = articles.insert(self.db, article, filed, digest, aliases, self.now, self._recheck_at(article))
         self._note_aliases(n, aliases)
         self.touched.add(n)
         self.texts.add(n)
         tally.new += 1
+        if draft.published and draft.published.at > self.now + FARTHEST:
+            day = f"{draft.published.at:%Y-%m-%d}"
+            tally.remarks.append(
+                f"{draft.address or draft.title} is dated {day}, which is too far ahead: it is ordered by its first sight."
+            )
+
+    def _recheck_at(self, article: Article) -> datetime | None:
+        """None for what has no page of its own: the list shows it, or it is one of several on a page."""
+        if not looks_again(self.source) or "#" in article.address or article.address == self.source.url:
+            return None
+        if article.status == "embargoed" and article.embargo_until:
+            besides = pace.before_embargo(article.embargo_until, self.source.every)
+            return pace.next_recheck(article.sort_at, self.now, besides)
+        return pace.next_recheck(article.sort_at, self.now)
+
+    def _meant(self, draft: Draft) -> int | None:
+        """The number of the article that a new draft corrects or withdraws, as its headline says.
+
+        What an admin took back stays with the admin: a correction of that is an article of its own.
+        """
+        latest = articles.latest(self.db, self.source.name, self.now - _LATELY, _MOST_LATELY)
+        recent = [
+            Recent(stored.n, stored.article.title, f"{stored.article.summary}\n{identity.words(stored.article.body)}")
+            for stored in latest
+            if (stored.article.status, stored.article.decided) != ("retracted", "admin")
+        ]
+        return article_meant(draft.title, f"{draft.summary}\n{identity.words(draft.body)}", recent)
+
+    def _correct(self, n: int, draft: Draft, aliases: Collection[str], tally: Tally) -> None:
+        """What comes under an address of its own is the next version of the article, and the one before counts no more."""
+        before = articles.by_number(self.db, n)
+        draft = inherited(before.article, replace(draft, found={**draft.found, CORRECTION: "\n".join(aliases)}))
+        self._change(before, draft, aliases, tally)
 
     def _id(self, draft: Draft, verdict: Verdict, shared: Collection[str]) -> str:
         if verdict.original_id:
@@ -142,25 +196,29 @@ class Recorder:
             minted = identity.mint(self.host, year, self.source.name, f"{key}~{identity.fingerprint(draft.title)}")
         return minted
 
-    def _revise(self, n: int, draft: Draft, further: Collection[str], tally: Tally) -> None:
-        """`further`: aliases under which the article was not met before."""
+    def _revise(self, n: int, draft: Draft, aliases: Collection[str], tally: Tally) -> None:
         before = articles.by_number(self.db, n)
-        articles.add_aliases(self.db, n, self.source.name, further)
-        self._note_aliases(n, further)
+        if not is_superseded(before.article.found, aliases):
+            self._change(before, draft, aliases, tally)
+
+    def _change(self, before: articles.Stored, draft: Draft, aliases: Collection[str], tally: Tally) -> None:
+        further = [alias for alias in aliases if alias not in self.known]
+        articles.add_aliases(self.db, before.n, self.source.name, further)
+        self._note_aliases(before.n, further)
         article = self._next_state(before, draft)
         article, filed = self.rules.file(article)
         if article != before.article or filed != before.filed:
             digest = identity.text_digest(article.title, article.summary, article.body)
             articles.replace(self.db, before, article, filed, digest, self.now)
-            self.touched.add(n)
+            self.touched.add(before.n)
             if (digest, article.sort_at) != (before.digest, before.article.sort_at):
-                self.texts.add(n)
+                self.texts.add(before.n)
             if article.status == "retracted":
                 tally.withdrawn += 1
             else:
                 tally.changed += 1
         if before.recheck_at and before.recheck_at <= self.now:
-            articles.set_recheck(self.db, n, pace.next_recheck(article.sort_at, self.now))
+            articles.set_recheck(self.db, before.n, self._recheck_at(article))
 
     def _note_aliases(self, n: int, aliases: Collection[str]) -> None:
         for alias in aliases:
@@ -169,6 +227,8 @@ class Recorder:
     def _next_state(self, before: articles.Stored, draft: Draft) -> Article:
         old = before.article
         title, summary, body = draft.title or old.title, draft.summary or old.summary, draft.body or old.body
+        if (summary, body) != (old.summary, old.body) and _is_untouched((summary, body), old):
+            draft, summary, body = replace(draft, summary=old.summary, body=old.body), old.summary, old.body
         changed = identity.text_digest(title, summary, body) != before.digest
         flapping = changed and self._is_flapping(before.n)
         return revise.next_state(old, draft, text_changed=changed, flapping=flapping, now=self.now)
@@ -183,10 +243,14 @@ class Recorder:
         known = articles.known_aliases(self.db, self.source.name, aliases_of(draft))
         for n in dict.fromkeys(known.values()):
             before = articles.by_number(self.db, n)
-            if before.article.status != "retracted":
+            if before.article.status != "retracted" and not is_superseded(before.article.found, known):
                 after = revise.retracted(before.article, self.now)
                 articles.replace(self.db, before, after, before.filed, before.digest, self.now)
                 tally.withdrawn += 1
+
+
+def _is_untouched(texts: tuple[str, str], old: Article) -> bool:
+    return all(map(identity.is_untouched, texts, (old.summary, old.body)))
 
 
 def _is_of_the_store(error: Exception) -> bool:

@@ -14,9 +14,11 @@ from syndicator.config import Config, Source
 from syndicator.ingest import pace
 from syndicator.ingest.client import Client
 from syndicator.ingest.drive import drive
-from syndicator.ingest.sources import collect
+from syndicator.ingest.identity import words
+from syndicator.ingest.sources import collect, looks_again
 from syndicator.ingest.workers import STOPPING, Workers
-from syndicator.model import Failed, Harvest, Known, Parse, Request, Response, Validators
+from syndicator.model import Article, Failed, Harvest, Known, Parse, Remembered, Request, Response, Validators
+from syndicator.pipeline.absences import note_losses, witnesses
 from syndicator.pipeline.filing import Rules, settle
 from syndicator.pipeline.record import Recorder, Tally
 from syndicator.store import articles, sources
@@ -108,6 +110,10 @@ class Visitor:
         _plan_rechecks(db, source, known.recheck, now)
         recorder = Recorder(db, source, self.rules, self.config.site.host, now)
         tally = recorder.record(harvest)
+        losses = note_losses(db, source, harvest, known.recheck, self.config.site.zone, now)
+        tally.withdrawn += losses.withdrawn
+        if losses.remark:
+            tally.remarks.append(losses.remark)
         settle(db, self.rules, recorder.touched, now)
         # What could not be stored or read is asked for again.
         fingerprints = {page: text for page, text in harvest.fingerprints.items() if page not in recorder.left_out}
@@ -138,14 +144,24 @@ def _prepare(db: Database, source: Source, timezone: str, now: datetime) -> Know
             source.name, block=state.block, reading=reading, items=state.items, succeeded=state.succeeded
         )
     sources.save_state(db, replace(state, polled=now))  # before the first byte is asked for: a killed visit counts
-    return Known(now, timezone, articles.due_for_recheck(db, source.name, now, _MOST_RECHECKS))
+    if not looks_again(source):
+        return Known(now, timezone)
+    due = articles.due_for_recheck(db, source.name, now, _MOST_RECHECKS)
+    due += witnesses(db, source, due)
+    remembered = {stored.article.address: _remembered(stored.article) for stored in due}
+    return Known(now, timezone, tuple(remembered), remembered)
+
+
+def _remembered(article: Article) -> Remembered:
+    return Remembered(article.title, f"{article.summary}\n{words(article.body)}")
 
 
 def _plan_rechecks(db: Database, source: Source, addresses: tuple[str, ...], now: datetime) -> None:
     """Whatever became of it, another look was had: the next one comes at its own time, and others get their turn."""
     for address in addresses:
-        for n, sort_at in articles.due_at(db, source.name, address, now):
-            articles.set_recheck(db, n, pace.next_recheck(sort_at, now))
+        for n, sort_at, embargo in articles.due_at(db, source.name, address, now):
+            besides = pace.before_embargo(embargo, source.every) if embargo else None
+            articles.set_recheck(db, n, pace.next_recheck(sort_at, now, besides))
 
 
 def _failed(state: SourceState, failed: Failed) -> SourceState:
@@ -181,4 +197,4 @@ def _problems(harvest: Harvest, tally: Tally) -> tuple[str, ...]:
     lost = []
     if tally.lost:
         lost = [f"{tally.lost} article{'s' * (tally.lost > 1)} could not be stored; the log has the details."]
-    return (*lost, *(sources.describe(problem) for problem in harvest.problems))[:_MOST_PROBLEMS]
+    return (*lost, *tally.remarks, *(sources.describe(problem) for problem in harvest.problems))[:_MOST_PROBLEMS]

@@ -84,22 +84,53 @@ def owner(db: Database, id: str) -> tuple[str, str] | None:  # noqa: A002
     return (row[0], row[1]) if row else None
 
 
+def latest(db: Database, source: str, since: datetime, count: int) -> list[Stored]:
+    """The `count` articles that this source brought last, as far as since then, the newest first."""
+    sql = f"""SELECT n, digest, recheck_at, {COLUMNS} FROM articles
+        WHERE n IN (SELECT n FROM articles WHERE source = ? ORDER BY n DESC LIMIT ?) AND first_seen >= ? ORDER BY n DESC"""
+    return [_stored(row) for row in db.execute(sql, [source, count, to_text(since)])]
+
+
 def in_order_of_arrival(db: Database, after: int, count: int) -> list[Stored]:
     """The `count` articles that came next after number `after`: a walk through all of them in small steps."""
     sql = f"SELECT n, digest, recheck_at, {COLUMNS} FROM articles WHERE n > ? ORDER BY n LIMIT ?"
     return [_stored(row) for row in db.execute(sql, [after, count])]
 
 
-def due_for_recheck(db: Database, source: str, now: datetime, count: int) -> tuple[str, ...]:
-    """Addresses of this source's articles whose time for another look has come, the longest waiting first."""
-    sql = "SELECT address FROM articles WHERE source = ? AND recheck_at <= ? AND address <> '' ORDER BY recheck_at LIMIT ?"
-    return tuple(row[0] for row in db.execute(sql, [source, to_text(now), count]))
+def due_for_recheck(db: Database, source: str, now: datetime, count: int) -> list[Stored]:
+    """The articles of this source whose time for another look has come, the longest waiting first."""
+    sql = f"""SELECT n, digest, recheck_at, {COLUMNS} FROM articles
+        WHERE source = ? AND recheck_at <= ? AND address <> '' ORDER BY recheck_at LIMIT ?"""
+    return [_stored(row) for row in db.execute(sql, [source, to_text(now), count])]
 
 
-def due_at(db: Database, source: str, address: str, now: datetime) -> list[tuple[int, datetime]]:
-    """The articles of this source at this address whose time for another look has come: number and `sort_at`."""
-    sql = "SELECT n, sort_at FROM articles WHERE source = ? AND recheck_at <= ? AND address = ?"
-    return [(row[0], from_text(row[1])) for row in db.execute(sql, [source, to_text(now), address])]
+def neighbours(db: Database, source: str, n: int, count: int) -> list[Stored]:
+    """The articles with a page that this source brought just before and just after number `n`, `count` of each; the nearest first."""
+    sql = f"""SELECT n, digest, recheck_at, {COLUMNS} FROM articles
+        WHERE n IN (SELECT n FROM articles WHERE source = :source AND n < :n ORDER BY n DESC LIMIT :count)
+           OR n IN (SELECT n FROM articles WHERE source = :source AND n > :n ORDER BY n LIMIT :count)
+        ORDER BY abs(n - :n)"""
+    found = (_stored(row) for row in db.execute(sql, {"source": source, "n": n, "count": count}))
+    return [stored for stored in found if stored.article.address and stored.article.status != "retracted"]
+
+
+def due_at(db: Database, source: str, address: str, now: datetime) -> list[tuple[int, datetime, datetime | None]]:
+    """The articles of this source at this address whose time for another look has come: number, `sort_at`, end of an embargo."""
+    sql = "SELECT n, sort_at, status, embargo_until FROM articles WHERE source = ? AND recheck_at <= ? AND address = ?"
+    rows = db.execute(sql, [source, to_text(now), address])
+    return [(n, from_text(at), from_text(end) if status == "embargoed" else None) for n, at, status, end in rows]
+
+
+def embargoes_over(db: Database, now: datetime, count: int) -> list[int]:
+    """Articles whose embargo has ended by now, the earliest first."""
+    sql = "SELECT n FROM articles WHERE status = 'embargoed' AND embargo_until <= ? ORDER BY embargo_until, n LIMIT ?"
+    return [row[0] for row in db.execute(sql, [to_text(now), count])]
+
+
+def next_embargo(db: Database) -> datetime | None:
+    """When the next embargo ends, be it over already; None where there is none. One step along an index."""
+    at = db.execute("SELECT min(embargo_until) FROM articles WHERE status = 'embargoed'").fetchone()[0]
+    return from_text(at) if at else None
 
 
 def set_recheck(db: Database, n: int, at: datetime | None) -> None:

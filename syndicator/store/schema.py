@@ -43,6 +43,17 @@ def m051_twins_waiting(db: Database) -> None:
     db.execute("CREATE TABLE twins_waiting (article INTEGER PRIMARY KEY)")
 
 
+@migrations()
+def m020_absences(db: Database) -> None:
+    """Articles whose page was missing when it was looked at; and each source's articles in their order of arrival."""
+    db.execute(
+        """CREATE TABLE absences (
+        article INTEGER PRIMARY KEY REFERENCES articles (n), source TEXT NOT NULL, since TEXT NOT NULL, answer TEXT NOT NULL)"""
+    )
+    db.execute("CREATE INDEX absences_of ON absences (source)")
+    db.execute("CREATE INDEX articles_of ON articles (source)")
+
+
 _TWINS = (
     # What is left of a text to compare it by; `day` is that of its publication, `seen` of its arrival, counted from 1970.
     "CREATE TABLE sketches (article INTEGER PRIMARY KEY, day INTEGER NOT NULL, seen INTEGER NOT NULL, sketch BLOB NOT NULL)",

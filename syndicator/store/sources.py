@@ -108,6 +108,11 @@ def save_fingerprints(db: Database, source: str, fingerprints: Mapping[str, str]
     db.conn.executemany(sql, [(source, address, fingerprint) for address, fingerprint in fingerprints.items()])
 
 
+def forget_page(db: Database, source: str, address: str) -> None:
+    """Read this page anew when the list shows it again."""
+    db.execute("DELETE FROM pages WHERE source = ? AND address = ?", [source, address])
+
+
 def forget_pages(db: Database, source: str) -> None:
     """Read everything of this source anew at the next visit, as after its block in config.toml was edited."""
     db.execute("DELETE FROM pages WHERE source = ?", [source])

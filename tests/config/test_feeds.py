@@ -37,6 +37,7 @@ categories = ["vielfalt"]
 cities = ["Bochum"]
 query = "a OR b"
 languages = ["de"]
+kinds = ["news"]
 entries = 5
 [[feeds]]
 name = "z"
@@ -69,7 +70,9 @@ def test_each_feed_selects_what_its_name_says(tmp_path):
 
 
 def test_an_own_feed_selects_what_its_block_says(tmp_path):
-    selection = Selection(categories=("vielfalt",), cities=("Bochum",), languages=("de",), query="a OR b", limit=5)
+    selection = Selection(
+        categories=("vielfalt",), cities=("Bochum",), languages=("de",), kinds=("news",), query="a OR b", limit=5
+    )
     feeds = plan(tmp_path)
     assert feeds["eigener"] == Feed("eigener", "Eigener Feed", selection, "Ein Satz.")
     assert feeds["z"].selection == Selection(limit=20)

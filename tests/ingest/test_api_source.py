@@ -321,3 +321,14 @@ def test_a_further_page_that_fails_is_a_problem_and_no_failure():
     assert titles(harvest) == ["Meldung 1"]
     assert not harvest.failed
     assert not harvest.complete
+
+
+def test_what_the_endpoint_asks_for_in_words_is_followed():
+    listed = answer(
+        item(1, headline="Sperrfrist 24.11., 10 Uhr: Meldung 1"), item(2, headline="Pressetermin: Meldung 2")
+    )
+    for harvest in (visit({API: listed}, link=""), visit(web(listed, 1, 2))):
+        first, second = harvest.drafts
+        assert first.embargo == datetime(2026, 11, 24, 9, tzinfo=UTC)
+        assert "Sperrfrist" not in first.title
+        assert second.kind == "press-invitation"

@@ -13,7 +13,7 @@ from tests.support.inert import faults
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PAGES = sorted((Path(__file__).parent / "pages").glob("*.html"))
-PLAIN = ("address", "key", "title", "summary", "body", "language", "kind", "withdrawn")
+PLAIN = ("address", "key", "title", "summary", "body", "language", "kind", "withdrawn", "embargo", "hold")
 
 
 def read(

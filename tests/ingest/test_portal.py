@@ -155,7 +155,7 @@ def test_an_article_that_leads_to_the_home_page_or_the_list_is_none(landed):
     site[ARTICLE.format("b")] = Response(landed, 200, {"content-type": "text/html"}, article("Willkommen").encode())
     harvest = visit(site)
     assert [draft.title for draft in harvest.drafts] == ["Meldung a"]
-    assert [problem.kind for problem in harvest.problems] == ["missing"]
+    assert [problem.kind for problem in harvest.problems] == ["soft-404"]
 
 
 def test_a_moved_article_keeps_its_old_address_as_an_alias():

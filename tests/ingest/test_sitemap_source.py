@@ -342,3 +342,13 @@ def test_it_asks_for_nothing_but_get_requests_without_headers():
     requests = []
     play(collect(source(), Known(NOW)), parted(), requests=requests)
     assert all(isinstance(one, Request) and one.method == "GET" and not one.headers for one in requests)
+
+
+def test_addresses_that_all_answer_with_one_page_are_no_articles_and_not_asked_for_again():
+    home = "<!doctype html><main><h1>Unsere Stadt von A bis Z</h1><p>Alles auf einen Blick, und zwar auf der neuen Seite.</p></main>"
+    pages = site(sitemap("101", "102", "103", "104"), "104") | {place(n): home for n in ("101", "102", "103")}
+    harvest = visit(pages)
+    assert titles(harvest) == ["Meldung 104"]
+    assert [problem.kind for problem in harvest.problems] == ["soft-404"] * 3
+    assert harvest.complete
+    assert place("101") in harvest.fingerprints

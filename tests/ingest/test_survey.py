@@ -12,7 +12,15 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HERE = Path(__file__).parent
 # Lists that no rule finds without selectors, or that hold two items; pages that are no article at first sight: too short, no date.
 NO_LISTS = {"bottrop", "dortmund-neu", "herne", "leer", "umgebaut"}
-NO_ARTICLES = {"fehlerseite", "leichte-sprache", "mit-selektoren", "muelheim", "ohne-ueberschrift", "zurueckgezogen"}
+NO_ARTICLES = {
+    "anmeldung",
+    "fehlerseite",
+    "leichte-sprache",
+    "mit-selektoren",
+    "muelheim",
+    "ohne-ueberschrift",
+    "zurueckgezogen",
+}
 
 
 def files(folder: str, but: set[str]) -> list[Path]:

@@ -1,19 +1,8 @@
 import pytest
-from sqlite_utils import Database
 
 from syndicator.pipeline.find import find, resembling
 from syndicator.store import articles
-from syndicator.store.database import connect
-from syndicator.store.schema import migrations
 from tests.support.articles import T0, article
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 def put(db, number, source, *aliases):

@@ -153,7 +153,7 @@ def test_the_articles_due_for_another_look_are_found_by_their_hour(db):
     for number, hour in ((1, 5), (2, 3), (3, 9)):
         articles.set_recheck(db, put(db, article(number)), datetime(2019, 11, 5, hour, tzinfo=UTC))
     due = articles.due_for_recheck(db, "dortmund", datetime(2019, 11, 5, 6, tzinfo=UTC), 10)
-    assert due == (article(2).address, article(1).address)
+    assert [stored.article.key for stored in due] == ["2", "1"]
 
 
 def test_a_selection_reads_no_more_rows_when_more_articles_are_stored(db):

@@ -8,6 +8,7 @@ from html import unescape
 
 from syndicator.ingest import identity
 from syndicator.ingest.clean import plain
+from syndicator.ingest.markers import marked
 from syndicator.ingest.reading.entry import Document, Entry, Head, Text, joined
 from syndicator.ingest.reading.moments import Setting, moment, moments
 from syndicator.ingest.reading.texts import line, summary_and_body
@@ -23,7 +24,6 @@ _MOST_IMAGES = 20
 _IMG = re.compile(r"<img\b[^>]*>")
 _ATTRIBUTE = re.compile(r'\b(src|alt|width|height)="([^"]*)"')
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
-_TAKEN_BACK = re.compile(r"([\[(])?(?:gel(?:ö|oe)scht|zur(?:ü|ue)ckgezogen)\s*(?(1)[\])]|:)", re.IGNORECASE)
 
 
 def drafts_of(document: Document, setting: Setting) -> tuple[list[Draft], list[Failed]]:
@@ -40,7 +40,7 @@ def drafts_of(document: Document, setting: Setting) -> tuple[list[Draft], list[F
         if isinstance(draft, Failed):
             problems.append(draft)
         elif draft.key not in drafts:
-            drafts[draft.key] = draft
+            drafts[draft.key] = marked(draft, setting.zone, setting.now)
         else:
             problems.append(
                 _problem(f"Of two entries with the id {draft.key!r}, the second was left out.", draft.address)
@@ -68,6 +68,9 @@ def _draft(
         return _problem("An entry without title and text was left out.", address)
     ident = squeeze(entry.id)
     provenance = _provenance(entry, setting)
+    hold = ""
+    if entry.draft:
+        hold, found["embargo"] = "The feed marks it as a draft.", "app:draft"
     first = published or (updated and replace(updated, origin="feed updated"))
     if first:
         found["published"] = first.origin
@@ -88,7 +91,7 @@ def _draft(
         aliases=tuple(addresses[1:]),
         original_id=entry.id if identity.is_iri(entry.id) else "",
         provenance=provenance or source,
-        withdrawn=bool(_TAKEN_BACK.match(title)),
+        hold=hold,
         found={**found, "key": "id" if ident else "address" if address else "text"},
     )
 

@@ -47,6 +47,7 @@ class Entry:
     license: str = ""
     provenance: Provenance | None = None
     source_updated: str = ""
+    draft: bool = False  # it is marked as not to be shown yet (RFC 5023, 13.1.1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ def _entry(entry: dict[str, Any], version: str) -> Entry:
         license=next(_hrefs(links, "license"), ""),
         provenance=_source(entry),
         source_updated=_get(_get(entry, "source") or {}, "updated", ""),
+        draft=_get(entry, "app_draft", "").strip().lower() == "yes",
     )
 
 

@@ -4,7 +4,9 @@ Each has `collect(source, known)`: a generator that asks for pages, is handed th
 """
 
 from collections.abc import Generator
+from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any, cast
 
 from syndicator.config import Source
@@ -13,5 +15,14 @@ from syndicator.model import Ask, Harvest, Known
 
 def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     """The generator for this source, by its kind."""
-    module = import_module(f"{__name__}.{source.kind}")
-    return cast("Generator[Ask, Any, Harvest]", module.collect(source, known))
+    return cast("Generator[Ask, Any, Harvest]", _module(source.kind).collect(source, known))
+
+
+def looks_again(source: Source) -> bool:
+    """Whether sources of its kind look again at the pages of articles. A kind that does not says LOOKS_AGAIN = False."""
+    return bool(getattr(_module(source.kind), "LOOKS_AGAIN", True))
+
+
+@cache
+def _module(kind: str) -> ModuleType:
+    return import_module(f"{__name__}.{kind}")

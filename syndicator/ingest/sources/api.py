@@ -3,11 +3,13 @@
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from syndicator.config import ApiRules, Source
 from syndicator.ingest.article import same_site
 from syndicator.ingest.asking import Turn, following, request_for
 from syndicator.ingest.harvesting import Asking, Basket, read_pages
+from syndicator.ingest.markers import marked
 from syndicator.ingest.overview import Teaser
 from syndicator.ingest.reading.api import Answer, Item, read_api
 from syndicator.model import Ask, Draft, Failed, FailureKind, Harvest, Known, Parse, Recall, Request, Response
@@ -32,7 +34,7 @@ def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     if basket.ended and (basket.ended.failed or not due):
         return basket.ended
     yield from read_pages(source, replace(known, recheck=due), basket)
-    _fall_back(basket)
+    _fall_back(known, basket)
     return basket.harvest()
 
 
@@ -56,7 +58,7 @@ def _read_answers(source: Source, rules: ApiRules, known: Known, basket: _Basket
             return
         basket.problems += answer.problems
         basket.items += answer.total
-        if not (yield from _sort(source, rules, answer.items, basket)):
+        if not (yield from _sort(source, rules, answer.items, known, basket)):
             return
         turn = following(turn, source.url, rules, answer.following, answer.total, answer.address)
     if isinstance(turn, Failed):
@@ -85,7 +87,9 @@ def _end(basket: _Basket, answer: Failed | None, *, first: bool) -> None:
         basket.problems.append(answer)
 
 
-def _sort(source: Source, rules: ApiRules, items: tuple[Item, ...], basket: _Basket) -> Generator[Ask, Any, bool]:
+def _sort(
+    source: Source, rules: ApiRules, items: tuple[Item, ...], known: Known, basket: _Basket
+) -> Generator[Ask, Any, bool]:
     """Put aside what is new or changed; whether anything was that can be told from what was there before."""
     places = [_place(item.draft, source, rules) for item in items]
     versions: Mapping[str, str] = yield Recall(tuple(filter(None, places)))
@@ -99,7 +103,7 @@ def _sort(source: Source, rules: ApiRules, items: tuple[Item, ...], basket: _Bas
             basket.wanted.setdefault(place, _teaser(item))
             basket.said.setdefault(place, draft)
             continue
-        basket.drafts.setdefault(f"{place} {item.version}", draft)
+        basket.drafts.setdefault(f"{place} {item.version}", marked(draft, ZoneInfo(known.timezone), known.now))
         if place:
             basket.fingerprints[place] = item.version
     return news
@@ -128,10 +132,10 @@ def _teaser(item: Item) -> Teaser:
     )
 
 
-def _fall_back(basket: _Basket) -> None:
+def _fall_back(known: Known, basket: _Basket) -> None:
     """Let an article whose page is none stand as the endpoint tells it."""
     read = {address for draft in basket.drafts.values() for address in (draft.address, *draft.aliases)}
     gone = {problem.address for problem in basket.problems if problem.kind == "gone"}
     for address, draft in basket.said.items():
         if address in basket.fingerprints and address not in read | gone:
-            basket.drafts.setdefault(draft.key or draft.address, draft)
+            basket.drafts.setdefault(draft.key or draft.address, marked(draft, ZoneInfo(known.timezone), known.now))

@@ -9,6 +9,8 @@ from syndicator.ingest.pace import read_max_age
 from syndicator.ingest.reading.feed import read_feed
 from syndicator.model import Ask, Failed, Harvest, Known, Parse, Request, Response
 
+LOOKS_AGAIN = False  # the feed itself tells what changed
+
 ACCEPT = (
     "application/atom+xml,application/rss+xml,application/feed+json,"
     "application/rdf+xml;q=0.9,application/xml;q=0.8,text/xml;q=0.8,application/json;q=0.7,*/*;q=0.1"

@@ -2,10 +2,12 @@
 
 from collections.abc import Generator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from syndicator.config import Source
 from syndicator.ingest.harvesting import Asking, Basket, read_pages
 from syndicator.ingest.identity import canonical
+from syndicator.ingest.markers import marked
 from syndicator.ingest.overview import Overview, Teaser, read_overview
 from syndicator.model import Ask, Draft, Failed, Harvest, Known, Parse, Recall, Request, Response
 from syndicator.text import fold
@@ -37,7 +39,7 @@ def _read_list(source: Source, known: Known, basket: Basket) -> Asking:
                 basket.problems.append(overview)
             return
         fingerprints: Mapping[str, str] = yield Recall(tuple(t.address for t in overview.teasers if t.address))
-        if not _sort(overview.teasers, fingerprints, source, basket):
+        if not _sort(overview.teasers, fingerprints, source, known, basket):
             return
         address = overview.next if overview.next not in seen else ""
 
@@ -58,13 +60,16 @@ def _overview(
     return overview
 
 
-def _sort(teasers: tuple[Teaser, ...], fingerprints: Mapping[str, str], source: Source, basket: Basket) -> bool:
+def _sort(
+    teasers: tuple[Teaser, ...], fingerprints: Mapping[str, str], source: Source, known: Known, basket: Basket
+) -> bool:
     """Put aside what has to be read; whether there was anything new."""
     news = False
     for teaser in teasers:
         basket.items += 1
+        basket.listed.append(teaser.title)
         if not teaser.address:
-            draft = _from_teaser(teaser, source)
+            draft = marked(_from_teaser(teaser, source), ZoneInfo(known.timezone), known.now)
             basket.drafts.setdefault(f"text:{fold(teaser.title)}", draft)
         elif fingerprints.get(teaser.address) != teaser.fingerprint:
             basket.wanted.setdefault(teaser.address, teaser)

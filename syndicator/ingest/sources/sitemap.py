@@ -14,7 +14,7 @@ from syndicator.model import Ask, Failed, FailureKind, Harvest, Known, Parse, Re
 
 _ACCEPT = "application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 # A sitemap names pages that are no articles, and some that are no more: they are not asked for again until their entry changes.
-_FINAL: frozenset[FailureKind] = frozenset({"empty", "unreadable", "missing", "too-large"})
+_FINAL: frozenset[FailureKind] = frozenset({"empty", "unreadable", "missing", "soft-404", "too-large"})
 # What is remembered of an index: one that does not say when its parts changed stays the same while they do not.
 _DATED, _UNDATED = "index with lastmod", "index without lastmod"
 

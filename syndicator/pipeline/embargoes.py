@@ -1,0 +1,34 @@
+"""Embargoes end here, and nowhere else: time enters as a change in the store, like any other."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from syndicator.ingest import revise
+from syndicator.store import articles, twins
+from syndicator.store.database import Store
+
+_AT_ONCE = 200  # articles let out in one transaction, so that harvests get their turn between
+
+
+def lift_embargoes(db: Database, now: datetime) -> int:
+    """Let out the articles whose embargo has ended by now, the earliest first; at most `_AT_ONCE`. Returns how many."""
+    numbers = articles.embargoes_over(db, now, _AT_ONCE)
+    for n in numbers:
+        before = articles.by_number(db, n)
+        after = revise.embargo_over(before.article)
+        articles.replace(db, before, after, before.filed, before.digest, now)
+    twins.put_off(db, numbers)  # which of them is shown goes by their dates
+    return len(numbers)
+
+
+async def let_out(store: Store, now: Callable[[], datetime]) -> tuple[int, datetime | None]:
+    """Let out all whose embargo has ended: how many, and when the next one ends. Costs one short query where none has."""
+    count = 0
+    while (following := await store.read(articles.next_embargo)) and following <= now():
+        lifted = await store.write(lift_embargoes, now())
+        if not lifted:  # another process was quicker, or the clock was set back
+            return count, None
+        count += lifted
+    return count, following
