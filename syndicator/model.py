@@ -34,6 +34,17 @@ FailureKind = Literal[
     "empty",  # readable, but it holds no article where one is expected
 ]
 
+WalkEnd = Literal[
+    "",  # it goes on
+    "end",  # the archive has no further page
+    "since",  # nothing younger is to be expected
+    "pages",  # as many as were asked for
+    "empty",  # a further page holds no article
+    "repeat",  # a page shows what the page before showed
+    "circle",  # the next page was read already
+    "cap",  # more pages than any archive should have
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -102,6 +113,8 @@ class Draft:
     absolute addresses, everything else plain text. `found` maps a field's name to the rule that filled it.
     `withdrawn` is the source's own word that the article is taken back, `embargo` until when it asks not to publish it, `hold`
     in a sentence why it asks that without an instant that could be kept.
+    `not_after`: where no date is stated, an instant after which the article cannot have appeared, as its place in an
+    archive tells; it orders the article, and is never shown as its date.
     """
 
     key: str
@@ -124,6 +137,7 @@ class Draft:
     withdrawn: bool = False
     embargo: datetime | None = None
     hold: str = ""
+    not_after: datetime | None = None
     found: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -283,7 +297,8 @@ class Harvest:
     `failed`: the source as a whole could not be read, and nothing else here counts. `problems`: single articles that could
     not be read. `withdrawn`: keys that the source takes back without sending an article (RFC 6721 tombstones).
     `items`: how many the list held. `ttl`: seconds for which the source asks not to be polled again. `partial`: some of what
-    is new was left for the next visit. `looked`: addresses of articles whose pages were asked for.
+    is new was left for the next visit. `looked`: addresses of articles whose pages were asked for. `older`: where the source
+    says that its older articles are. `page`: what a walk has to know of the page that it asked for.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -296,11 +311,57 @@ class Harvest:
     ttl: float | None = None
     partial: bool = False
     looked: tuple[str, ...] = ()
+    older: str = ""
+    page: "Page | None" = None
 
     @property
     def complete(self) -> bool:
         """Whether everything the source offered was read, so that its validators may be kept."""
         return self.failed is None and not self.partial and all(problem.permanent for problem in self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a walk through an archive learns from one page of it.
+
+    `next`: the place of the page to read next, "" at the end. `done`: False where this very page has to be gone on with, at
+    `next`. `shown`: what stands on the page, by address or key. Of what the page before did not show, `young`, `old` and
+    `undated` count what is young enough to be wanted, what is not, and what has no date. `listed`: the list itself tells
+    all dates. `reached`: how far back the page goes. `copies`: the page holds articles as they were then, so that those
+    known already stay as they are.
+    """
+
+    next: str = ""
+    done: bool = True
+    shown: tuple[str, ...] = ()
+    young: int = 0
+    old: int = 0
+    undated: int = 0
+    listed: bool = True
+    reached: datetime | None = None
+    copies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A walk through a source's archive, page by page, and how far it is: what is stored, and what the source is told.
+
+    `since`: what is older is left out. `at`: the place of the page to read, "" for the first one; what a place is, the kind
+    of source decides. `pages`, `found`, `new`: what was read so far, in list pages and articles. `shown` and `reached`: of
+    the page before. `not_after`: when an article without a date appeared at the latest, as it stands further back than
+    others. `old_pages`: how many in a row held nothing young enough. `ended`: why it is over, "" while it is not.
+    """
+
+    since: datetime | None = None
+    at: str = ""
+    pages: int = 0
+    found: int = 0
+    new: int = 0
+    shown: tuple[str, ...] = ()
+    reached: datetime | None = None
+    not_after: datetime | None = None
+    old_pages: int = 0
+    ended: WalkEnd = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,13 +378,15 @@ class Known:
 
     `remembered`: what is stored under these addresses.
 
-    `timezone` is the zone in which the source's dates are meant ("Europe/Berlin").
+    `timezone` is the zone in which the source's dates are meant ("Europe/Berlin"). With `walk`, one page of the archive is
+    asked for, and nothing else: its articles, and a `Page` in the harvest. A kind that has no archive leaves that out.
     """
 
     now: datetime
     timezone: str = "Europe/Berlin"
     recheck: tuple[str, ...] = ()
     remembered: Mapping[str, Remembered] = field(default_factory=dict)
+    walk: Walk | None = None
 
 
 # ---------------------------------------------------------------- what goes out

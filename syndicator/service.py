@@ -1,6 +1,7 @@
 """The service: visits sources when they are due, publishes what changed, answers readers, follows edits of config.toml."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _CLOCK_JUMP = 60.0  # seconds by which the wall clock may leave the monotonic one before everything is planned anew
 _LEAST_GAP = 0.5  # seconds between two rounds of publishing, so that a burst of changes is one round
+_MANY = 1000  # sources, whose configuration is worth being passed over by the garbage collector
 _AFTER_A_FAULT = 5.0  # seconds until embargoes are looked at again
 _TICK = 1.0  # seconds between two looks at config.toml, and at embargoes
 
@@ -55,6 +57,7 @@ class Service:
         self.visits.schedule.every(self.config.publish.every, self.look_for_changes)
         self.changed.set()
         await self.visits.plan()
+        _settle(self.config)
 
     async def look_for_changes(self) -> None:
         """Let a round of publishing begin: what failed before is tried again, what another process stored is seen."""
@@ -133,6 +136,7 @@ class Service:
         self.config, self._renamed = config, _renamed(config)
         await self.visits.adopt(config)
         await self._plan_anew()
+        _settle(config)
         log.info("config.toml was edited and is in force; %d stored articles are filed anew.", moved)
 
     async def _plan_anew(self) -> None:
@@ -181,6 +185,12 @@ def _warn_of_fixed(before: Config, after: Config) -> None:
     for place, differs in fixed.items():
         if differs:
             log.warning("%s in config.toml takes effect at the next start.", place)
+
+
+def _settle(config: Config) -> None:
+    """Let the garbage collector pass over what is there to stay: with ten thousand sources, it stops all for 0.2 s otherwise."""
+    if len(config.sources) >= _MANY:
+        gc.freeze()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import random
-import weakref
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
@@ -14,8 +15,9 @@ from sqlite_utils import Database
 from syndicator import config as configuration
 from syndicator.config import Config, Source
 from syndicator.errors import SyndicatorError
-from syndicator.ingest import pace
+from syndicator.ingest import pace, rhythm
 from syndicator.pipeline.visit import Visit
+from syndicator.pipeline.walk import archive_of
 from syndicator.schedule import Schedule, next_in_cron
 from syndicator.store import sources
 from syndicator.store.sources import SourceState
@@ -28,6 +30,7 @@ _PLANNED_AT_ONCE = 200  # sources, between two turns of the event loop
 _AFTER_A_FAULT = timedelta(
     minutes=1
 )  # until the next visit at the earliest, where the store cannot tell when it is due
+_LOOK_AGAIN = timedelta(minutes=1)  # whether another process has ended reading a source's archive
 _FAREWELL = 3.0  # seconds that visits under way are given at the end
 
 
@@ -41,20 +44,22 @@ class Visits:
         self._config = config
         self._sources: Mapping[str, Source] = {source.name: source for source in config.sources}
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._at_once = asyncio.Semaphore(_AT_ONCE)
         # A visit waits for its host before it takes one of the places: a slow host holds one, however many sources it has.
-        self._hosts: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._drained = False
+        self._due: set[str] = set()
+        self._behind: dict[str, deque[str]] = {}  # for each host whose turn it is, the sources that wait for it
+        self._ready: deque[tuple[str, str]] = deque()  # hosts and sources that wait for a place
+        self._left_alone: set[str] = set()  # sources whose archive another process reads: it visits them, too
 
     @property
     def under_way(self) -> bool:
-        return bool(self._under_way)
+        return bool(self._due)
 
     async def adopt(self, config: Config) -> None:
         """Visit the sources of this configuration from now on."""
-        removed = [name for name in self._sources if name not in {source.name for source in config.sources}]
-        self._config = config
+        before, self._config = self._sources, config
         self._sources = {source.name: source for source in config.sources}
-        for name in removed:
+        for name in before.keys() - self._sources.keys():
             self.schedule.forget(name)
         await self.plan()
 
@@ -67,21 +72,41 @@ class Visits:
                 await asyncio.sleep(0)
 
     async def begin(self, name: str) -> None:
-        """Start a visit as a task of ours; one at a time for each source, as its end plans the next."""
-        if name not in self._under_way:
-            task = asyncio.create_task(self.visit(name), name=f"visit {name}")
-            self._under_way[name] = task
-            task.add_done_callback(lambda _: self._under_way.pop(name, None))
+        """Start a visit as a task of ours when host and place are free; one at a time for each source, as its end plans the next."""
+        if name in self._due or self._drained:
+            return
+        self._due.add(name)
+        host = self._host(name)
+        if host in self._behind:
+            self._behind[host].append(name)
+        else:
+            self._behind[host] = deque()
+            self._ready.append((host, name))
+            self._fill_places()
+
+    def _fill_places(self) -> None:
+        while self._ready and len(self._under_way) < _AT_ONCE:
+            host, name = self._ready.popleft()
+            self._under_way[name] = asyncio.create_task(self.visit(name), name=f"visit {name}")
+            self._under_way[name].add_done_callback(partial(self._leave, host, name))
+
+    def _leave(self, host: str, name: str, _: asyncio.Task[None]) -> None:
+        del self._under_way[name]
+        self._due.discard(name)
+        if self._behind[host]:
+            self._ready.append((host, self._behind[host].popleft()))
+        else:
+            del self._behind[host]
+        self._fill_places()
 
     async def visit(self, name: str) -> None:
         """Visit a source as it is configured when its turn comes, and plan its next visit."""
         due: datetime | None = None
         visited: Source | None = None
         try:
-            async with self._host(name), self._at_once:
-                visited = self._sources.get(name)
-                if visited and visited.enabled:
-                    due = await self._visit(visited)
+            visited = self._sources.get(name)
+            if visited and visited.enabled:
+                due = await self._not_now(visited) or await self._visit(visited)
         except SyndicatorError as error:
             log.error("%s: %s", name, error)  # noqa: TRY400  # the sentence says it all
             due = self._soon(visited)
@@ -92,12 +117,27 @@ class Visits:
 
     async def drain(self) -> None:
         """Let the visits under way end, for a moment; what does not is cut off, and is made up for after the next start."""
+        self._drained = True  # the scheduler ends a turn of the loop later
+        self._ready.clear()
+        self._behind = {host: deque() for host in self._behind}
         tasks = list(self._under_way.values())
         if tasks:
             await asyncio.wait(tasks, timeout=_FAREWELL)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _not_now(self, source: Source) -> datetime | None:
+        """When to come back, as another process reads the source's archive, or has visited it meanwhile."""
+        if self._shop.locks.is_held_elsewhere(archive_of(source)):
+            self._left_alone.add(source.name)
+            return self._shop.now() + _LOOK_AGAIN
+        if source.name not in self._left_alone:
+            return None
+        self._left_alone.discard(source.name)
+        state = await self._shop.store.read(sources.get_state, source.name)
+        due = pace.first_due(None, state.polled, source.every, self._shop.now(), chance=0)
+        return due if due > self._shop.now() else None
 
     async def _visit(self, source: Source) -> datetime | None:
         store = self._shop.store
@@ -108,24 +148,30 @@ class Visits:
         except Exception as error:
             log.exception("%s: the visit ended in a fault", source.name)
             state = await store.write(_note_fault, source.name, error)
-            due = self._next_due(source, state, None)
+            timing = self._timing(source, state, None)
         else:
             tell(source, visit)
             if visit.tally:
                 self.changed.set()
-            due = self._next_due(source, visit.state, visit)
-        await store.write(_note_due, source.name, configuration.fingerprint(source), due)
+            timing = self._timing(source, visit.state, visit)
+        due = self._next_due(source, timing)
+        await store.write(_note_due, source.name, configuration.fingerprint(source), due, pace.reason(timing))
         return due
 
-    def _next_due(self, source: Source, state: SourceState, visit: Visit | None) -> datetime | None:
+    def _timing(self, source: Source, state: SourceState, visit: Visit | None) -> pace.Timing:
         harvest = visit.harvest if visit else None
-        timing = pace.Timing(
-            polled=state.polled or self._shop.now(),
+        polled = state.polled or self._shop.now()
+        learned = rhythm.from_text(state.rhythm) if source.adaptive else rhythm.Rhythm()
+        return pace.Timing(
+            polled=polled,
             interval=source.every,
             failed=harvest.failed if harvest else None,
             failures=state.failures,
             asked=harvest.ttl if harvest else None,
+            quiet_until=rhythm.quiet_until(learned, polled, self._config.site.zone),
         )
+
+    def _next_due(self, source: Source, timing: pace.Timing) -> datetime | None:
         cron = next_in_cron(source.cron, self._config.site.zone, pace.earliest(timing)) if source.cron else None
         return pace.next_due(timing, random.random(), cron)  # noqa: S311  # spreads visits, guards nothing
 
@@ -157,13 +203,9 @@ class Visits:
         interval = source.every if source and source.every else _AFTER_A_FAULT
         return self._shop.now() + max(interval, _AFTER_A_FAULT)
 
-    def _host(self, name: str) -> asyncio.Lock:
+    def _host(self, name: str) -> str:
         source = self._sources.get(name)
-        host = urlsplit(source.url).netloc if source else ""
-        lock = self._hosts.get(host)
-        if lock is None:
-            lock = self._hosts[host] = asyncio.Lock()
-        return lock
+        return urlsplit(source.url).netloc if source else ""
 
 
 def tell(source: Source, visit: Visit) -> None:
@@ -193,5 +235,5 @@ def _note_fault(db: Database, name: str, error: Exception) -> SourceState:
     return state
 
 
-def _note_due(db: Database, name: str, block: str, due: datetime | None) -> None:
-    sources.save_state(db, replace(sources.get_state(db, name), block=block, next_due=due))
+def _note_due(db: Database, name: str, block: str, due: datetime | None, waits: str) -> None:
+    sources.save_state(db, replace(sources.get_state(db, name), block=block, next_due=due, waits=waits))

@@ -20,6 +20,7 @@ from syndicator.publish.targets.folder import Folder
 from syndicator.store import sources
 from syndicator.store.database import Store
 from syndicator.store.editions import Edition
+from syndicator.store.locks import Locks
 
 
 def utc_now() -> datetime:
@@ -31,6 +32,7 @@ class Workshop:
     """The parts that outlive an edit of config.toml, and the two that do not: `visitor` and `publisher`."""
 
     store: Store
+    locks: Locks
     client: Client
     workers: Workers
     targets: list[Target]
@@ -44,7 +46,7 @@ class Workshop:
 
         What was embargoed until now is let out.
         """
-        rules = Rules(config)
+        rules = await asyncio.to_thread(Rules, config)
         self.visitor = Visitor(config, self.store, self.client, self.workers, rules, self.now)
         moved = await file_all_anew(self.store, rules, self.now)
         self.publisher = self.publisher.under(config)
@@ -65,14 +67,15 @@ async def workshop(
     folder = Folder(config.publish.folder)
     store = Store(config.store.path)
     workers = Workers()
-    client = await _client(config, store, now)
+    locks = Locks(config.store.path)
+    client = await _client(config, store, locks, now)
     try:
         whole = await whole_editions(store, folder) if publishing else {}
         given = {path: edition.digest for path, edition in whole.items()}
         targets: list[Target] = [folder]
         visitor = Visitor(config, store, client, workers, Rules(config), now)
         publisher = Publisher(config, store, targets, now, given, folder)
-        shop = Workshop(store, client, workers, targets, whole, visitor, publisher, now)
+        shop = Workshop(store, locks, client, workers, targets, whole, visitor, publisher, now)
         if filed:
             await shop.adopt(config)
         yield shop
@@ -80,10 +83,11 @@ async def workshop(
         await client.close()
         await workers.close()
         await asyncio.to_thread(store.close)
+        locks.close()
         folder.close()
 
 
-async def _client(config: Config, store: Store, now: Callable[[], datetime]) -> Client:
+async def _client(config: Config, store: Store, locks: Locks, now: Callable[[], datetime]) -> Client:
     hosts = {origin: HostState(*state) for origin, state in (await store.read(sources.all_hosts)).items()}
 
     def remember(origin: str, state: HostState) -> None:
@@ -91,4 +95,4 @@ async def _client(config: Config, store: Store, now: Callable[[], datetime]) -> 
         store.post(sources.save_host, origin, state.robots, state.robots_at, state.not_before)
 
     agent = f"syndicator/{syndicator.__version__} (+{config.site.url}; {config.site.contact})"
-    return Client(agent, recall=hosts.get, remember=remember, now=now)
+    return Client(agent, recall=hosts.get, remember=remember, now=now, queues=locks)

@@ -24,6 +24,7 @@ PURE = [
     ROOT / "ingest" / "trial.py",
     *(ROOT / "ingest" / "discovery").glob("*.py"),
     *(ROOT / "ingest" / f"{name}.py" for name in ("asking", "harvesting", "newslike", "overview")),
+    *(ROOT / "ingest" / f"{name}.py" for name in ("archive", "rhythm", "walking", "walls")),
     *(ROOT / "ingest" / "sources").glob("*.py"),
     *(ROOT / "ingest" / "reading").glob("*.py"),
     *(ROOT / "publish" / "formats").glob("*.py"),

@@ -11,7 +11,8 @@ from aiohttp import web
 from syndicator.config import load
 from syndicator.service import running
 from syndicator.store import database
-from syndicator.store.sources import get_state
+from syndicator.store.sources import SourceState, get_state, save_state
+from tests.store.test_locks import another
 from tests.support.configs import free_port
 from tests.support.waiting import until
 
@@ -152,6 +153,34 @@ async def test_a_database_locked_for_long_ends_nothing(site, write, tmp_path, mo
         write(("b", f"{site.url}/other", "1s"))
         await until(lambda: "/other" in site.asked)
         assert service.health().store_works
+
+
+async def test_a_source_whose_archive_another_process_reads_is_left_to_that_process(site, write, tmp_path, monkeypatch):
+    monkeypatch.setattr("syndicator.visits._LOOK_AGAIN", timedelta(seconds=0.1))
+    path = write(("a", f"{site.url}/a", "1h"), ("b", f"{site.url}/b", "1h"))
+    with another(tmp_path / "syndicator.db", "archive of a") as reader:
+        async with running(load(path)) as service:
+            await until(lambda: "/b" in site.asked)
+            await until(lambda: "a" in service.visits._left_alone)
+            assert site.asked == ["/b"]
+            reader.kill()
+            await until(lambda: "/a" in site.asked)
+
+
+async def test_what_the_reader_of_an_archive_has_visited_is_not_visited_again_at_once(
+    site, write, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("syndicator.visits._LOOK_AGAIN", timedelta(seconds=0.1))
+    path = write(("a", f"{site.url}/a", "1h"))
+    with another(tmp_path / "syndicator.db", "archive of a") as reader:
+        async with running(load(path)) as service:
+            await until(lambda: "a" in service.visits._left_alone)
+            await service.shop.store.write(save_state, SourceState("a", polled=service.shop.now()))
+            reader.kill()
+            await until(lambda: "a" not in service.visits._left_alone)
+            await until(lambda: service.visits.schedule.planned().get("a"))
+            assert service.visits.schedule.planned()["a"] - service.shop.now() > timedelta(minutes=50)
+            assert site.asked == []
 
 
 class Stumbling:

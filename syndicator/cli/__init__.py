@@ -80,22 +80,47 @@ def run(config_path: Path, *, quiet: bool) -> None:
     _run(running.run(config, quiet=quiet))
 
 
-@examples("syndicator ingest", "syndicator ingest dortmund", "syndicator ingest --json")
-@commands.command(short_help="Visit the sources once and store what changed.")
+@examples(
+    "syndicator ingest",
+    "syndicator ingest dortmund",
+    "syndicator ingest dortmund --pages all --since 2024-01-01",
+    "syndicator ingest --json",
+)
+@commands.command(short_help="Visit the sources once, or read a source's archive.")
 @click.argument("source", required=False)
 @_CONFIG
 @_JSON
-def ingest(source: str | None, config_path: Path, *, as_json: bool) -> None:
+@click.option("--pages", metavar="N|all", help="Read so many pages of the list of SOURCE, and all articles on them.")
+@click.option(
+    "--since", metavar="DATE", help="Read back to this day: 2024-01-01 or 1.1.2024. Without --pages, all pages."
+)
+@click.option("--restart", is_flag=True, help="Begin with the first page again, instead of going on.")
+def ingest(
+    source: str | None, config_path: Path, pages: str | None, since: str | None, *, as_json: bool, restart: bool
+) -> None:
     """Visit all enabled sources once, or SOURCE, and store what changed. Publishes nothing.
+
+    With --pages or --since, read the archive of SOURCE: page after page of its list, with the pauses that its server is
+    due. It can be stopped at any time; the same command goes on where it was. What is known is not fetched again.
 
     Ends with exit code 1 if a source failed; what the others brought is stored.
     """
-    from syndicator.cli import once
-
     config = configuration.load(config_path)
-    chosen = [find_source(config, source)] if source else [s for s in config.sources if s.enabled]
     _log(logging.ERROR)
-    _finish(_run(once.ingest(config, chosen, as_json=as_json)))
+    if pages is not None or since is not None or restart:
+        from syndicator.cli import archive
+
+        if not source:
+            raise WrongUsage("Name the source whose archive is to be read: syndicator ingest SOURCE --pages all")
+        wanted = archive.Wanted(
+            archive.parse_since(since, config) if since else None, archive.parse_pages(pages or "all"), restart
+        )
+        _finish(_run(archive.read(config, find_source(config, source), wanted, as_json=as_json)))
+    else:
+        from syndicator.cli import once
+
+        chosen = [find_source(config, source)] if source else [s for s in config.sources if s.enabled]
+        _finish(_run(once.ingest(config, chosen, as_json=as_json)))
 
 
 @examples("syndicator publish", "syndicator publish --json")

@@ -84,6 +84,8 @@ def loads(text: str, path: Path) -> Config:
 def fingerprint(source: Source) -> str:
     """A hash of what a source's block says: 64 hex digits, the same on every machine and for every way of writing it."""
     block = source.model_dump(mode="json", exclude_defaults=True)
+    if not source.adaptive:  # `every` counts as written even where it says what is the default
+        block["every"] = source.every and source.every.total_seconds()
     return hashlib.sha256(json.dumps(block, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

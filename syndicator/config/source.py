@@ -115,7 +115,8 @@ class Source(Block):
     )
     every: Interval | None = Field(
         default_factory=_default_interval,
-        description='So oft wird abgerufen. Fehlen every und cron, alle 10 Minuten ("10m").',
+        description="So oft wird abgerufen, genau so oft. Fehlen every und cron, sind es 10 Minuten, und zu Stunden, in denen die "
+        "Quelle erfahrungsgemäß nichts veröffentlicht (nachts, am Wochenende), bis zu 1 Stunde.",
         examples=["10m", "1h30m"],
     )
     rights: Line = Field(
@@ -162,3 +163,8 @@ class Source(Block):
         description='Wie die Schnittstelle gefragt und ihre Antwort gelesen wird, für kind = "api".',
         examples=[{"items": "results", "title": "headline", "link": "url"}],
     )
+
+    @property
+    def adaptive(self) -> bool:
+        """Whether the admin left it to us how often to visit, so that quiet hours may be rested."""
+        return self.cron is None and "every" not in self.model_fields_set

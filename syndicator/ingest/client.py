@@ -21,11 +21,11 @@ from yarl import URL
 
 from syndicator.config import Source
 from syndicator.errors import SyndicatorError
-from syndicator.ingest import addresses, faults, robots
+from syndicator.ingest import addresses, faults, robots, walls
 from syndicator.ingest.body import TooLargeError, inflate, read_wire
 from syndicator.ingest.outgoing import Wish, fields, redirected, wish_for, without_secrets
 from syndicator.ingest.pace import LONGEST, read_retry_after
-from syndicator.ingest.turns import HostState, Origin, Origins
+from syndicator.ingest.turns import Alone, Gate, HostState, Origin, Origins, Queues
 from syndicator.model import Failed, Request, Response, Validators
 
 __all__ = ["Client", "HostState"]
@@ -42,6 +42,7 @@ _PERMANENT = {301, 308}
 _SUCCESS = {200, 203}
 _BUSY = {429, 503}
 _NO_ROBOTS = _REDIRECTS | set(range(400, 500)) - _BUSY  # "unavailable" (RFC 9309, 2.3.1.2 and 2.3.1.3)
+_BEGUN_AT_ONCE = 8  # connections, each of which takes the event loop a millisecond
 _KEEPALIVE = 15.0  # seconds
 _RAW_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -61,7 +62,10 @@ class _Answer:
 
 
 class Client:
-    """Fetches for all sources. `recall` and `remember` keep what an origin told over a restart; `now` is the clock."""
+    """Fetches for all sources. `recall` and `remember` keep what an origin told over a restart; `now` is the clock.
+
+    `queues` are shared with the other processes that may ask the same servers.
+    """
 
     def __init__(
         self,
@@ -73,9 +77,11 @@ class Client:
         seconds: float = SECONDS,
         size: int = SIZE,
         tls: ssl.SSLContext | bool = True,
+        queues: Queues | None = None,
     ) -> None:
         self._user_agent = user_agent
-        self._origins = Origins(recall)
+        self._origins = Origins(recall, queues or Alone())
+        self._gate = Gate(_BEGUN_AT_ONCE)
         self._remember = remember
         self._now = now
         self._seconds = seconds
@@ -148,6 +154,7 @@ class Client:
 
     async def _exchange(self, url: URL, wish: Wish, left: float) -> _Answer:
         """One request and its answer; the body is read only where it is of use. Raises one of `faults.EXPECTED`."""
+        await self._gate()
         session = self._session(private=wish.source.allow_private and addresses.is_home(url, wish.home))
         timeout = aiohttp.ClientTimeout(total=left)
         async with session.request(
@@ -161,7 +168,8 @@ class Client:
             headers = _plain(response.headers)
             retry_after = read_retry_after(headers.get("retry-after", ""), self._now())
             if response.status not in _SUCCESS:
-                return _Answer(url, response.status, headers, retry_after=retry_after)
+                body = await _beginning(response, headers) if response.status in walls.STATUSES else b""
+                return _Answer(url, response.status, headers, body, retry_after)
             if not wish.cut and (response.content_length or 0) > wish.size:
                 raise TooLargeError
             wire = await read_wire(response.content.iter_any(), wish.size, cut=wish.cut)
@@ -246,6 +254,15 @@ class Client:
 # ---------------------------------------------------------------- values
 
 
+async def _beginning(response: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bytes:
+    """Of a body that only tells why nothing is given; empty where it cannot be read."""
+    try:
+        wire = await read_wire(response.content.iter_any(), walls.SIZE, cut=True)
+        return inflate(wire, headers.get("content-encoding", ""), walls.SIZE, cut=True)
+    except faults.EXPECTED:
+        return b""
+
+
 def _guard(*, private: bool) -> Callable[[Any], socket.socket]:
     """Makes the socket of every connection, whatever named the address: a resolver, a literal, a redirect."""
 
@@ -295,6 +312,8 @@ def _understand(answer: _Answer, request: Request, known: Validators) -> Respons
     if answer.status in _REDIRECTS:
         way = "to one address after the other" if _target(answer) else "elsewhere without saying where"
         return Failed("broken", f"{faults.host_of(answer.url)} sends us {way}.")
+    if walls.is_wall(answer.status, answer.headers, answer.body):
+        return faults.from_wall(answer.url, answer.retry_after)
     new = Validators(_storable(answer.headers.get("etag", "")), _storable(answer.headers.get("last-modified", "")))
     if answer.status == HTTPStatus.NOT_MODIFIED and (known.etag or known.last_modified):
         kept = Validators(new.etag or known.etag, new.last_modified or known.last_modified, known.digest)

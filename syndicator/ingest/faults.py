@@ -63,6 +63,15 @@ def from_status(status: int, url: URL, retry_after: float | None = None) -> Fail
     return Failed(kind, reason, permanent=kind == "gone", retry_after=retry_after)
 
 
+def from_wall(url: URL, retry_after: float | None = None) -> Failed:
+    """The failure that a check for bots means (see walls.py): a person has to settle it."""
+    reason = (
+        f"{host_of(url)} lets in people only: instead of the page comes a check for bots (captcha). "
+        "Ask the city to let this program in, by the name and contact in its User-Agent."
+    )
+    return Failed("denied", reason, retry_after=retry_after)
+
+
 def from_error(error: Exception, url: URL, seconds: float, limit: int) -> Failed:
     """The failure behind one of the `EXPECTED` exceptions; `seconds` and `limit` (bytes) are those that were set."""
     host = host_of(url)

@@ -19,6 +19,8 @@ from syndicator.text import fold
 
 Asking = Generator[Ask, Any, None]
 
+_DENIED = 5  # articles in a row, after which no more of them are asked for
+
 _SAYS_NOTHING = Teaser("", "")
 _GUESS = "first paragraph"  # a summary that the page does not call one
 
@@ -28,6 +30,7 @@ class Basket:
     """What a visit has brought so far. `final`: failures of pages that last until the list says something new of them.
 
     `looked`: addresses of the pages asked for, `looks` those that could be read. `listed`: headlines of the list.
+    `denied`: so was one article after the other.
     """
 
     final: frozenset[FailureKind] = frozenset()
@@ -41,8 +44,11 @@ class Basket:
     items: int = 0
     partial: bool = False
     ended: Harvest | None = None
+    denied: Failed | None = None
 
     def harvest(self) -> Harvest:
+        if self.denied and not self.drafts:
+            return Harvest(failed=self.denied)
         impostors = soft404.impostors(self.looks, self.listed)
         no_articles = {id(look.draft) for look in self.looks if look.asked in impostors}
         for address, failed in impostors.items():
@@ -62,21 +68,30 @@ class Basket:
 
 
 def read_pages(source: Source, known: Known, basket: Basket) -> Asking:
-    """Read the articles that are wanted, then those that are due for another look."""
-    for address, teaser in basket.wanted.items():
-        yield from _read_page(source, known, basket, Request(address), teaser)
-    for address in known.recheck:
-        if address not in basket.wanted:
-            yield from _read_page(source, known, basket, Request(address, conditional=True), None)
+    """Read the articles that are wanted, then those that are due for another look, unless one after the other is denied.
+
+    Where nothing was given beside that, the source is denied as a whole.
+    """
+    asks: list[tuple[Request, Teaser | None]] = [(Request(page), teaser) for page, teaser in basket.wanted.items()]
+    asks += [(Request(page, conditional=True), None) for page in known.recheck if page not in basket.wanted]
+    in_a_row = 0
+    for request, teaser in asks:
+        read = yield from read_page(source, known, basket, request, teaser)
+        in_a_row = in_a_row + 1 if isinstance(read, Failed) and read.kind == "denied" else 0
+        if in_a_row == _DENIED:
+            basket.denied = basket.problems[-1]
+            return
 
 
-def _read_page(source: Source, known: Known, basket: Basket, request: Request, teaser: Teaser | None) -> Asking:
-    """Fetch and read one article. What failed for now keeps no fingerprint, so that it is tried again."""
+def read_page(
+    source: Source, known: Known, basket: Basket, request: Request, teaser: Teaser | None
+) -> Generator[Ask, Any, Draft | Failed | None]:
+    """Fetch and read one article, None where it did not change. What failed for now keeps no fingerprint, to be tried again."""
     basket.looked.append(request.url)
     response: Response | Failed = yield request
     if isinstance(response, Response):
         if response.unchanged:
-            return
+            return None
         result: Draft | Failed = soft404.by_redirect(request.url, response.url, source.url) or (
             yield Parse(
                 read_article,
@@ -103,16 +118,17 @@ def _read_page(source: Source, known: Known, basket: Basket, request: Request, t
         permanent = final or teaser is None
         basket.problems.append(replace(result, address=result.address or request.url, permanent=permanent))
         if not final:
-            return
+            return result
     else:
-        draft = unite(result, teaser, request.url, known.timezone)
+        result = unite(result, teaser, request.url, known.timezone)
         said = (teaser.title, teaser.summary, *(label.name for label in teaser.labels)) if teaser else ()
-        draft = marked(draft, ZoneInfo(known.timezone), known.now, listed=said)
+        result = marked(result, ZoneInfo(known.timezone), known.now, listed=said)
         expected = teaser.title if teaser else stored.title if stored else ""
-        basket.looks.append(Look(request.url, expected, draft))
-        basket.drafts.setdefault(draft.key or draft.address, draft)
+        basket.looks.append(Look(request.url, expected, result))
+        basket.drafts.setdefault(result.key or result.address, result)
     if teaser:
         basket.fingerprints[teaser.address] = teaser.fingerprint
+    return result
 
 
 def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Draft:

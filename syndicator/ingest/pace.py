@@ -9,6 +9,8 @@ The rules, in the order in which they win:
 4. Failures in a row double the wait, beginning with the interval, up to a day; one success ends that.
 5. Each wait is spread by ±10 %, so that sources do not meet for ever, within what the rules above leave.
 6. A source with a cron rule is due at an instant of that rule, if it lies within these bounds.
+7. Where the admin wrote neither interval nor cron rule, hours in which nothing is to be expected are rested, up to an hour
+   between two visits.
 """
 
 import re
@@ -16,14 +18,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Literal
 
 from syndicator.model import Failed
 
 LONGEST = timedelta(days=1)
 SHORTEST = timedelta(minutes=1)  # stands in for the interval of a source with a cron rule
+LONGEST_REST = timedelta(hours=1)
 SPREAD = 0.1
 BEFORE_EMBARGO = timedelta(minutes=30)
 RECHECKS = (timedelta(hours=1), timedelta(hours=6), *map(timedelta, (1, 3, 7, 14, 28)))
+
+Reason = Literal["", "failures", "asked", "quiet hours"]
+"""Why a source is visited later than its interval says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Timing:
 
     `polled`: when that visit began. `interval`: the source's `every`, None with a cron rule. `failures`: visits that
     failed in a row, the last one included. `asked`: seconds for which the other side asks not to be polled again.
+    `quiet_until`: nothing is to be expected before, where the source may be rested for that.
     """
 
     polled: datetime
@@ -39,6 +47,7 @@ class Timing:
     failed: Failed | None = None
     failures: int = 0
     asked: float | None = None
+    quiet_until: datetime | None = None
 
 
 def next_due(timing: Timing, chance: float, cron: datetime | None = None) -> datetime | None:
@@ -51,7 +60,7 @@ def next_due(timing: Timing, chance: float, cron: datetime | None = None) -> dat
     floor = earliest(timing)
     if cron is not None:
         return max(cron, floor)
-    wait = max(_back_off(timing), floor - timing.polled)
+    wait = max(_back_off(timing), floor - timing.polled, _rest(timing))
     spread = wait * (1 - SPREAD + 2 * SPREAD * chance)
     return timing.polled + max(min(spread, max(LONGEST, _interval(timing))), floor - timing.polled)
 
@@ -60,6 +69,17 @@ def earliest(timing: Timing) -> datetime:
     """Before this instant the source must not be polled: rules 2 and 3, and 4 where a cron rule leaves it no interval."""
     wait = max(_interval(timing), min(timedelta(seconds=_asked(timing)), LONGEST))
     return timing.polled + (max(wait, _back_off(timing)) if timing.interval is None else wait)
+
+
+def reason(timing: Timing) -> Reason:
+    """Why the next visit is later than the interval says; "" if it is not."""
+    waits: dict[Reason, timedelta] = {
+        "": _interval(timing),
+        "asked": timedelta(seconds=_asked(timing)),
+        "failures": _back_off(timing),
+        "quiet hours": _rest(timing),
+    }
+    return max(waits, key=lambda name: waits[name])  # of several alike the first
 
 
 def first_due(
@@ -123,6 +143,12 @@ def _interval(timing: Timing) -> timedelta:
 def _asked(timing: Timing) -> float:
     waits = (timing.asked, timing.failed.retry_after if timing.failed else None)
     return min(max((wait for wait in waits if wait is not None), default=0.0), LONGEST.total_seconds())
+
+
+def _rest(timing: Timing) -> timedelta:
+    """Rule 7."""
+    quiet = (timing.quiet_until or timing.polled) - timing.polled
+    return min(max(quiet, timedelta(0)), LONGEST_REST)
 
 
 def _back_off(timing: Timing) -> timedelta:

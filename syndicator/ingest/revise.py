@@ -26,6 +26,7 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
     `updated` is what the source states, the change or else the publication; the first sight where it states nothing.
     """
     published, standing = draft.published, first_standing(draft, now)
+    latest = min(draft.not_after or now, now)
     return Article(
         id=id,
         source=source.name,
@@ -35,9 +36,9 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
         summary=draft.summary,
         body=draft.body,
         published=published,
-        updated=_first_update(draft, now),
+        updated=_first_update(draft, now) or latest,
         first_seen=now,
-        sort_at=_sort_at(published, now),
+        sort_at=_sort_at(published, latest),
         status=standing.status,
         city=source.city,
         district=_district(draft),
@@ -151,9 +152,9 @@ def embargo_over(article: Article) -> Article:
     return replace(article, status="live", decided=decided, reason="", sort_at=sort_at, updated=updated)
 
 
-def _first_update(draft: Draft, now: datetime) -> datetime:
+def _first_update(draft: Draft, now: datetime) -> datetime | None:
     stated = [moment.at for moment in (draft.updated, draft.published) if moment and moment.at <= now]
-    return max(stated, default=now)
+    return max(stated, default=None)
 
 
 def _next_update(article: Article, draft: Draft, now: datetime) -> datetime:

@@ -59,6 +59,7 @@ class Tally:
 class Recorder:
     """Writes drafts of one source inside one transaction. `host` is that of our own ids.
 
+    With `only_new`, as for old copies, an article that is known stays as it is.
     Afterwards `touched` holds the numbers of the articles that were new or changed, `left_out` the addresses and keys of the lost.
     """
 
@@ -67,6 +68,7 @@ class Recorder:
     rules: Rules
     host: str
     now: datetime
+    only_new: bool = False
     touched: set[int] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
     texts: set[int] = field(default_factory=set)  # numbers of those whose text or date is new
@@ -132,6 +134,8 @@ class Recorder:
             self._correct(n, draft, aliases, tally)
         elif verdict.decision == "new":
             self._admit(draft, verdict, aliases, shared, tally)
+        elif verdict.article is not None and self.only_new:
+            pass
         elif verdict.article is not None:
             self._revise(verdict.article, draft, aliases, tally)
         else:

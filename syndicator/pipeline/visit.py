@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
 from syndicator.config import Config, Source
-from syndicator.ingest import pace
+from syndicator.ingest import pace, rhythm
 from syndicator.ingest.client import Client
 from syndicator.ingest.drive import drive
 from syndicator.ingest.identity import words
@@ -44,9 +45,10 @@ class Visit:
 
 
 @dataclass(slots=True)
-class _Notes:
-    """What is worth remembering of the pages fetched on the way."""
+class Notes:
+    """What is worth remembering of the pages fetched on the way; `tell` is called after each."""
 
+    tell: Callable[[], None] = lambda: None
     validators: dict[str, Validators] = field(default_factory=dict)
     moved_to: str = ""
 
@@ -68,13 +70,19 @@ class Visitor:
         Raises CancelledError when the service stops meanwhile: nothing of the visit is kept then.
         """
         known = await self.store.write(_prepare, source, self.config.site.timezone, self.now())
-        notes = _Notes()
+        notes = Notes()
+        harvest = await self.ask(source, known, notes)
+        return await self.store.write(self._commit, source, known, harvest, notes)
+
+    async def ask(self, source: Source, known: Known, notes: Notes) -> Harvest:
+        """What the source gives, told what is `known`; nothing is stored."""
 
         async def fetch(request: Request) -> Response | Failed:
             validators = None
             if request.conditional:
                 validators = await self.store.read(sources.get_validators, source.name, request.page)
             answer = await self.client.fetch(request, source, validators)
+            notes.tell()
             if isinstance(answer, Response):
                 if request.conditional or request.method == "GET":  # a cursor makes each further POST another page
                     notes.validators[request.page] = answer.validators
@@ -90,10 +98,9 @@ class Visitor:
         async def recall(addresses: tuple[str, ...]) -> Mapping[str, str]:
             return await self.store.read(sources.get_fingerprints, source.name, addresses)
 
-        harvest = await drive(collect(source, known), fetch=fetch, parse=parse, recall=recall)
-        return await self.store.write(self._commit, source, known, harvest, notes)
+        return await drive(collect(source, known), fetch=fetch, parse=parse, recall=recall)
 
-    def _commit(self, db: Database, source: Source, known: Known, harvest: Harvest, notes: _Notes) -> Visit:
+    def _commit(self, db: Database, source: Source, known: Known, harvest: Harvest, notes: Notes) -> Visit:
         state = sources.get_state(db, source.name)
         if state.reading != reading_of(source):  # its block was edited, and another visit has begun by the new one
             return Visit(harvest, Tally(), state)
@@ -102,10 +109,12 @@ class Visitor:
         else:
             tally = self._store(db, source, known, harvest, notes)
             after = _succeeded(state, known, harvest, tally, notes.moved_to, self.now())
+            if source.adaptive:
+                after = replace(after, rhythm=_rhythm(state, known, tally, self.now()))
         sources.save_state(db, after)
         return Visit(harvest, tally, after)
 
-    def _store(self, db: Database, source: Source, known: Known, harvest: Harvest, notes: _Notes) -> Tally:
+    def _store(self, db: Database, source: Source, known: Known, harvest: Harvest, notes: Notes) -> Tally:
         now = self.now()
         _plan_rechecks(db, source, known.recheck, now)
         recorder = Recorder(db, source, self.rules, self.config.site.host, now)
@@ -135,14 +144,8 @@ def reading_of(source: Source) -> str:
 
 
 def _prepare(db: Database, source: Source, timezone: str, now: datetime) -> Known:
-    """What the source is told. One whose block was edited is read anew from the beginning."""
-    state = sources.get_state(db, source.name)
-    reading = reading_of(source)
-    if state.reading != reading:
-        sources.forget_pages(db, source.name)
-        state = SourceState(
-            source.name, block=state.block, reading=reading, items=state.items, succeeded=state.succeeded
-        )
+    """What the source is told."""
+    state = read_by_block(db, source)
     sources.save_state(db, replace(state, polled=now))  # before the first byte is asked for: a killed visit counts
     if not looks_again(source):
         return Known(now, timezone)
@@ -154,6 +157,17 @@ def _prepare(db: Database, source: Source, timezone: str, now: datetime) -> Know
 
 def _remembered(article: Article) -> Remembered:
     return Remembered(article.title, f"{article.summary}\n{words(article.body)}")
+
+
+def read_by_block(db: Database, source: Source) -> SourceState:
+    """The state of a source that is about to be read; one whose block was edited is read anew from the beginning."""
+    state = sources.get_state(db, source.name)
+    reading = reading_of(source)
+    if state.reading == reading:
+        return state
+    sources.forget_pages(db, source.name)
+    kept = {name: getattr(state, name) for name in ("block", "items", "succeeded", "rhythm")}
+    return SourceState(source.name, reading=reading, **kept)
 
 
 def _plan_rechecks(db: Database, source: Source, addresses: tuple[str, ...], now: datetime) -> None:
@@ -191,6 +205,12 @@ def _succeeded(
         problems=_problems(harvest, tally) if looked else state.problems,
         moved_to=moved_to,
     )
+
+
+def _rhythm(state: SourceState, known: Known, tally: Tally, now: datetime) -> str:
+    learned = rhythm.from_text(state.rhythm)
+    after = rhythm.heard(learned, now, ZoneInfo(known.timezone), state.succeeded, news=bool(tally.new))
+    return state.rhythm if after is learned else rhythm.to_text(after)
 
 
 def _problems(harvest: Harvest, tally: Tally) -> tuple[str, ...]:

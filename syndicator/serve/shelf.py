@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from syndicator.model import File
@@ -22,21 +23,50 @@ log = logging.getLogger(__name__)
 SUFFIXES: Mapping[str, str] = {"gzip": ".gz", "br": ".br", IDENTITY: ""}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Variant:
     """One file in one content coding.
 
     `body` is None when the bytes lie in the folder only. `etag` is made of the encoded bytes, so that it is the same after
-    a restart and on another node. `head` is that of a 200, `head_unmodified` that of a 304; `headers` are those of the 200.
+    a restart and on another node. What an answer begins with is written when it is first asked for: of a hundred thousand
+    variants, few are, and the heads of all would take a hundred megabytes.
     """
 
     encoding: str
     etag: str
     length: int
     body: bytes | None
-    headers: Mapping[str, str]
-    head: bytes
-    head_unmodified: bytes
+    media_type: str
+    modified: datetime
+    max_age: int
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The fields of a 200."""
+        content = {"Content-Type": self.media_type, "Content-Length": str(self.length), "Accept-Ranges": "bytes"}
+        if self.encoding != IDENTITY:
+            content["Content-Encoding"] = self.encoding
+        return {**content, **self._validators()}
+
+    @cached_property
+    def head(self) -> bytes:
+        """The beginning of a 200."""
+        return head(200, self.headers)
+
+    @cached_property
+    def head_unmodified(self) -> bytes:
+        """The beginning of a 304."""
+        return head(304, self._validators())
+
+    def _validators(self) -> dict[str, str]:
+        return {
+            "ETag": self.etag,
+            "Last-Modified": format_date(self.modified),
+            "Cache-Control": headers.cache_control(self.max_age),
+            "Vary": headers.VARY,
+            **headers.BASE,
+            **headers.policy(self.media_type),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,26 +165,10 @@ class Shelf:
                 body = bodies[encoding]
                 kept = len(body) <= room
                 room -= len(body) if kept else 0
-                variants[encoding] = _variant(encoding, body, media_type, at, self._max_age, keep=kept)
+                etag, held = _etag(body), body if kept else None
+                variants[encoding] = Variant(encoding, etag, len(body), held, media_type, at, self._max_age)
             self._entries[path] = Prepared(path, at, variants, tuple(variants))
             self._in_memory = self._limit - room
-
-
-def _variant(encoding: str, body: bytes, media_type: str, modified: datetime, max_age: int, *, keep: bool) -> Variant:
-    etag = _etag(body)
-    validators: dict[str, str] = {
-        "ETag": etag,
-        "Last-Modified": format_date(modified),
-        "Cache-Control": headers.cache_control(max_age),
-        "Vary": headers.VARY,
-        **headers.BASE,
-        **headers.policy(media_type),
-    }
-    content = {"Content-Type": media_type, "Content-Length": str(len(body)), "Accept-Ranges": "bytes"}
-    if encoding != IDENTITY:
-        content["Content-Encoding"] = encoding
-    fields = {**content, **validators}
-    return Variant(encoding, etag, len(body), body if keep else None, fields, head(200, fields), head(304, validators))
 
 
 def _etag(body: bytes) -> str:

@@ -153,6 +153,12 @@ def counts(db: Database) -> dict[str, int]:
     return dict(db.execute("SELECT source, count(*) FROM articles GROUP BY source").fetchall())
 
 
+def oldest(db: Database, source: str) -> datetime | None:
+    """Where the last article of this source stands in the order of feeds. Costs a walk through all articles."""
+    at = db.execute("SELECT min(sort_at) FROM articles WHERE source = ?", [source]).fetchone()[0]
+    return from_text(at) if at else None
+
+
 # ---------------------------------------------------------------- writing
 
 

@@ -54,6 +54,27 @@ def m020_absences(db: Database) -> None:
     db.execute("CREATE INDEX articles_of ON articles (source)")
 
 
+@migrations()
+def m060_walks(db: Database) -> None:
+    """How far the walk through a source's archive is, and which of its pages were read."""
+    db.execute(
+        """CREATE TABLE walks (
+        source TEXT PRIMARY KEY, since TEXT, at TEXT NOT NULL, pages INTEGER NOT NULL, found INTEGER NOT NULL,
+        new INTEGER NOT NULL, shown TEXT NOT NULL, reached TEXT, not_after TEXT, old_pages INTEGER NOT NULL,
+        ended TEXT NOT NULL) WITHOUT ROWID"""
+    )
+    db.execute(
+        "CREATE TABLE walked (source TEXT NOT NULL, page TEXT NOT NULL, PRIMARY KEY (source, page)) WITHOUT ROWID"
+    )
+
+
+@migrations()
+def m061_rhythms(db: Database) -> None:
+    """At which hours a source publishes, and why its next visit is later than its interval says."""
+    db.execute("ALTER TABLE sources ADD COLUMN rhythm TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE sources ADD COLUMN waits TEXT NOT NULL DEFAULT ''")
+
+
 _TWINS = (
     # What is left of a text to compare it by; `day` is that of its publication, `seen` of its arrival, counted from 1970.
     "CREATE TABLE sketches (article INTEGER PRIMARY KEY, day INTEGER NOT NULL, seen INTEGER NOT NULL, sketch BLOB NOT NULL)",
@@ -67,6 +88,8 @@ _TWINS = (
     "CREATE TABLE twin_groups (article INTEGER PRIMARY KEY, leader INTEGER NOT NULL)",
     "CREATE INDEX twin_groups_of ON twin_groups (leader)",
 )
+
+
 _FIRST = (
     # Small facts about the whole: what was published up to which change, and when this store began.
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",

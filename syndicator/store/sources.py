@@ -18,6 +18,8 @@ class SourceState:
 
     `block` and `reading` are fingerprints of its block in config.toml, of all of it and of what reading depends on, by
     which `next_due` and the remembered pages came about. `failures` counts the failed visits in a row; `stopped`: it is gone for good (410) and not asked again.
+    `rhythm`: at which hours it publishes, as `ingest.rhythm` writes it. `waits`: why `next_due` is later than the interval
+    says ("failures", "asked", "quiet hours"), or who visits it meanwhile ("its archive is read"); "" as usual.
     """
 
     name: str
@@ -34,6 +36,8 @@ class SourceState:
     items: int = 0
     problems: tuple[str, ...] = ()
     moved_to: str = ""
+    rhythm: str = ""
+    waits: str = ""
 
 
 _FIELDS = SourceState.__slots__

@@ -10,6 +10,7 @@ from syndicator.config import Secret, Source
 from syndicator.ingest.sources import collect
 from syndicator.model import Failed, Known, Label, Request, Response
 from tests.support.play import play
+from tests.support.walking import walk_through
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SITE = "https://www.duisburg.example"
@@ -332,3 +333,44 @@ def test_what_the_endpoint_asks_for_in_words_is_followed():
         assert first.embargo == datetime(2026, 11, 24, 9, tzinfo=UTC)
         assert "Sperrfrist" not in first.title
         assert second.kind == "press-invitation"
+
+
+# ---------------------------------------------------------------- the archive
+
+
+def archive(pages=3):
+    """Pages of two items, and an empty one behind them."""
+    answers = {
+        f"{API}?page={n}": answer(item(2 * n, date=f"0{9 - n}.11.2026"), item(2 * n + 1, date=f"0{9 - n}.11.2026"))
+        for n in range(1, pages + 1)
+    }
+    return web("", *range(2, 2 * pages + 2), **answers, **{f"{API}?page={pages + 1}": answer()})
+
+
+def walk(site, **more):
+    rules = more.pop("rules", {})
+    return walk_through(source(f"{API}?page={{page}}", **rules), site, media_type=JSON, **more)
+
+
+def test_an_endpoint_is_walked_through_page_by_page_to_its_end():
+    walked = walk(archive())
+    assert walked.titles == [f"Meldung {n}" for n in range(2, 8)]
+    assert (walked.walk.ended, walked.walk.pages) == ("empty", 3)
+
+
+def test_a_walk_through_an_endpoint_ends_at_its_day():
+    walked = walk(archive(), since=datetime(2026, 11, 6, 12, tzinfo=UTC))
+    assert walked.titles == [f"Meldung {n}" for n in range(2, 6)]
+    assert walked.walk.ended == "since"
+
+
+def test_what_the_endpoint_says_stands_for_a_page_that_is_none():
+    site = archive(1)
+    site[f"{SITE}/presse/3.php"] = "<!doctype html><p></p>"
+    assert walk(site).titles == ["Meldung 2", "Meldung 3"]
+
+
+def test_items_without_pages_are_walked_through_as_they_are():
+    walked = walk(archive(2), rules={"link": ""})
+    assert len(walked.titles) == 4
+    assert walked.asked == [f"{API}?page={n}" for n in (1, 2, 3)]

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from syndicator.ingest.client import HostState
+from syndicator.ingest.turns import Gate
 from syndicator.model import Failed, Request, Response
 from tests.ingest.web import Memory, a_source, portal, raw_server
 
@@ -279,3 +280,18 @@ async def test_a_busy_server_that_does_not_say_how_long_is_asked_again(city, mem
         "busy", f"{city.url.removeprefix('http://')} is overloaded or under maintenance.", f"{city.url}/news"
     )
     assert memory.hosts == {}
+
+
+async def test_a_crowd_passes_the_gate_a_few_in_each_turn_of_the_loop():
+    gate, through, turn = Gate(3), [], 0
+
+    async def pass_():
+        await gate()
+        through.append(turn)
+
+    tasks = [asyncio.create_task(pass_()) for _ in range(10)]
+    while not all(task.done() for task in tasks):
+        await asyncio.sleep(0)
+        turn += 1
+    assert max(map(through.count, through)) == 3
+    assert len(through) == 10

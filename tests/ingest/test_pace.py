@@ -12,6 +12,7 @@ from syndicator.ingest.pace import (
     read_max_age,
     read_retry_after,
 )
+from syndicator.ingest.pace import reason as why
 from syndicator.model import Failed
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -165,3 +166,27 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(value, seconds):
 )
 def test_freshness_is_read_from_cache_control(headers, seconds):
     assert read_max_age(headers) == seconds
+
+
+def test_quiet_hours_are_rested_for_up_to_an_hour_and_never_below_the_interval():
+    assert wait(quiet_until=NOON + timedelta(minutes=40)) == 2400
+    assert wait(quiet_until=NOON + timedelta(hours=9)) == 3600
+    assert wait(quiet_until=NOON + timedelta(minutes=3)) == 600
+    assert wait(quiet_until=NOON - timedelta(hours=1)) == 600
+    assert wait(0, quiet_until=NOON + timedelta(minutes=11)) == 600
+
+
+@pytest.mark.parametrize(
+    ("timing", "reason"),
+    [
+        ({}, ""),
+        ({"failed": DOWN, "failures": 1}, ""),
+        ({"failed": DOWN, "failures": 4}, "failures"),
+        ({"asked": 5.0}, ""),
+        ({"asked": 900.0}, "asked"),
+        ({"failed": Failed("busy", "429", retry_after=7200.0), "failures": 2}, "asked"),
+        ({"quiet_until": NOON + timedelta(hours=2)}, "quiet hours"),
+    ],
+)
+def test_it_is_told_why_a_source_waits_longer_than_its_interval(timing, reason):
+    assert why(Timing(**({"polled": NOON, "interval": TEN} | timing))) == reason

@@ -9,6 +9,7 @@ from syndicator.config import Source
 from syndicator.ingest.sources import collect
 from syndicator.model import Failed, Known, Label, Request, Response
 from tests.support.play import play
+from tests.support.walking import walk_through
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SITE = "https://www.stadt.example"
@@ -352,3 +353,45 @@ def test_addresses_that_all_answer_with_one_page_are_no_articles_and_not_asked_f
     assert [problem.kind for problem in harvest.problems] == ["soft-404"] * 3
     assert harvest.complete
     assert place("101") in harvest.fingerprints
+
+
+# ---------------------------------------------------------------- the archive
+
+
+def test_an_archive_that_counts_as_seen_is_read_by_who_walks_through_it():
+    names = ["a", "b", "c"]
+    web = site(sitemap(*names), *names)
+    first = visit(web, newest=1)
+    assert len(first.drafts) == 1
+    asked = []
+    assert visit(web, first.fingerprints, asked=asked, newest=1).drafts == ()
+    assert asked == [ROOT]
+    walked = walk_through(source(newest=1), web, known=first.fingerprints)
+    assert walked.titles == ["Meldung b", "Meldung c"]
+    assert walked.walk.ended == "end"
+
+
+def test_all_parts_of_an_index_are_walked_through_in_whatever_order_they_stand():
+    parts = {"old": sitemap("a", day="2019-05-04"), "new": sitemap("b"), "inner": index(deep="")}
+    web = site(index(old="", inner="", new=""), "a", "b", "c", **parts, deep=sitemap("c"))
+    walked = walk_through(source(), web)
+    assert walked.titles == ["Meldung a", "Meldung c", "Meldung b"]
+    assert walked.walk.ended == "end"
+    since = walk_through(source(), web, since=datetime(2026, 1, 1, tzinfo=UTC))
+    assert since.titles == ["Meldung c", "Meldung b"]
+    assert place("a") not in since.asked
+
+
+def test_a_part_that_is_none_does_not_end_a_walk():
+    web = site(index(broken="", whole=""), "a", broken="<p>Wartung</p>", whole=sitemap("a"))
+    assert walk_through(source(), web).titles == ["Meldung a"]
+
+
+def test_a_large_file_is_walked_through_in_parts_and_what_is_too_old_costs_none():
+    names, old = [f"n{n}" for n in range(70)], [f"o{n}" for n in range(200)]
+    entries = "".join(f"<url><loc>{place(n)}</loc><lastmod>2019-01-01</lastmod></url>" for n in old)
+    web = site(sitemap(*names, extra=entries), *names)
+    walked = walk_through(source(), web, since=datetime(2026, 1, 1, tzinfo=UTC))
+    assert len(walked.titles) == 70
+    assert walked.asked.count(ROOT) == 2
+    assert (walked.walk.pages, walked.walk.found) == (1, 70)

@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the feed says of itself. `ttl` in seconds; `updated` as written."""
+    """What the feed says of itself. `ttl` in seconds; `updated` as written, and so is `older`: where it goes on."""
 
     id: str = ""
     title: Text = NOTHING
@@ -64,6 +64,7 @@ class Head:
     updated: str = ""
     authors: tuple[Author, ...] = ()
     ttl: float | None = None
+    older: str = ""
 
 
 @dataclass(frozen=True, slots=True)

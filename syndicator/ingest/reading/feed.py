@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from syndicator.ingest.dates import read_machine_date
+from syndicator.ingest.identity import canonical
 from syndicator.ingest.reading import jsonfeed, xmlfeed
 from syndicator.ingest.reading.draft import drafts_of
 from syndicator.ingest.reading.entry import MOST_ENTRIES, Document
@@ -32,7 +33,10 @@ def read_feed(body: bytes, address: str, content_type: str, timezone: str, now: 
         problems.append(Failed("broken", "The feed breaks off within an entry, which was left out.", address))
     withdrawn = _withdrawn(document, {draft.key: draft for draft in drafts}, zone)
     drafts = [draft for draft in drafts if draft.key not in withdrawn]
-    return Harvest(tuple(drafts), tuple(problems), tuple(withdrawn), items=document.items, ttl=document.head.ttl)
+    older = canonical(document.head.older, address)
+    return Harvest(
+        tuple(drafts), tuple(problems), tuple(withdrawn), items=document.items, ttl=document.head.ttl, older=older
+    )
 
 
 def _shortened(document: Document, address: str) -> Failed:

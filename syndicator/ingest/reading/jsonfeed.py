@@ -35,6 +35,7 @@ def _head(feed: dict[str, Any], address: str) -> Head:
         feed_url=_string(feed, "feed_url") or address,
         language=_string(feed, "language"),
         authors=tuple(_authors(feed)),
+        older=_string(feed, "next_url"),
     )
 
 

@@ -24,6 +24,7 @@ _BLOCK_END = re.compile(rb"</(?:p|div|li|a|strong|em|h[1-6])>")
 _TOKEN = re.compile("<p>\ue000([0-9]+)\ue000</p>")
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _SECONDS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
+_OLDER = ("prev-archive", "next")  # an archived feed before a paged one (RFC 5005, 3 and 4)
 _get: Callable[..., Any] = dict.get  # FeedParserDict.get tries other names, among them `published` for `updated`
 
 
@@ -136,6 +137,7 @@ def _head(feed: dict[str, Any], version: str, address: str) -> Head:
         updated=_get(feed, "updated", "") or _get(feed, "published", ""),
         authors=tuple(_authors(feed)) if version.startswith("atom") else (),  # the others name an editor here
         ttl=_ttl(feed),
+        older=next((href for relation in _OLDER for href in _hrefs(links, relation)), ""),
     )
 
 

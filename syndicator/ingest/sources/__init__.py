@@ -1,6 +1,7 @@
 """One file per kind of source. A file added here is a kind that config.toml can name.
 
-Each has `collect(source, known)`: a generator that asks for pages, is handed them, and returns a `Harvest`.
+Each has `collect(source, known)`: a generator that asks for pages, is handed them, and returns a `Harvest`. With
+`known.walk`, it reads one page of the source's archive instead (see walking.py); a kind that has none need not look there.
 """
 
 from collections.abc import Generator

@@ -1,7 +1,8 @@
 """An endpoint that answers with JSON, asked by GET or POST as config.toml says. Pure."""
 
+import json
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from syndicator.ingest.harvesting import Asking, Basket, read_pages
 from syndicator.ingest.markers import marked
 from syndicator.ingest.overview import Teaser
 from syndicator.ingest.reading.api import Answer, Item, read_api
-from syndicator.model import Ask, Draft, Failed, FailureKind, Harvest, Known, Parse, Recall, Request, Response
+from syndicator.ingest.walking import Listed, place_of, read_part
+from syndicator.model import Ask, Draft, Failed, FailureKind, Harvest, Known, Parse, Recall, Request, Response, Walk
 
 # Where a link leads to no page that can be read, what the endpoint says is the article.
 _FINAL: frozenset[FailureKind] = frozenset({"empty", "unreadable", "too-large"})
@@ -29,6 +31,8 @@ def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     """Ask page by page as long as these bring something, then read the articles' own pages where that is wanted."""
     assert source.api is not None  # a configuration without is refused
     rules, basket = source.api, _Basket(final=_FINAL)
+    if known.walk:
+        return (yield from _walk(source, rules, known, known.walk))
     yield from _read_answers(source, rules, known, basket)
     due = tuple(address for address in known.recheck if _has_page(address, source, rules))
     if basket.ended and (basket.ended.failed or not due):
@@ -36,6 +40,31 @@ def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     yield from read_pages(source, replace(known, recheck=due), basket)
     _fall_back(known, basket)
     return basket.harvest()
+
+
+def _walk(source: Source, rules: ApiRules, known: Known, walk: Walk) -> Generator[Ask, Any, Harvest]:
+    """One page of the list; its place is the turn that asks for it."""
+    place, _ = place_of(walk)
+    turn = Turn(**json.loads(place)) if place else Turn(page=rules.page)
+    answer: Answer | Failed | None = yield from _ask(
+        request_for(source.url, rules, turn, conditional=False), rules, known
+    )
+    if not isinstance(answer, Answer):
+        reason = f"{source.url} says that it is unchanged, unasked."
+        return Harvest(failed=answer or Failed("broken", reason, source.url))
+    after = following(turn, source.url, rules, answer.following, answer.total, answer.address)
+    basket = _Basket(final=_FINAL, problems=[*answer.problems, *([after] if isinstance(after, Failed) else [])])
+    listed = [_listed(item, source, rules, known) for item in answer.items]
+    basket.said = {one.place: item.draft for one, item in zip(listed, answer.items, strict=True) if not one.draft}
+    behind = json.dumps(asdict(after)) if isinstance(after, Turn) else ""
+    page = yield from read_part(source, known, basket, listed, place or json.dumps(asdict(turn)), behind)
+    _fall_back(known, basket)
+    return replace(basket.harvest(), page=page)
+
+
+def _listed(item: Item, source: Source, rules: ApiRules, known: Known) -> Listed:
+    place, own = _place(item.draft, source, rules), _has_page(item.draft.address, source, rules)
+    return Listed(place, _teaser(item), None if own else marked(item.draft, ZoneInfo(known.timezone), known.now))
 
 
 def _has_page(address: str, source: Source, rules: ApiRules) -> bool:

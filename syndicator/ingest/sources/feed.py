@@ -2,12 +2,15 @@
 
 from collections.abc import Generator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from syndicator.config import Source
+from syndicator.ingest import archive
+from syndicator.ingest.article import same_site
 from syndicator.ingest.pace import read_max_age
 from syndicator.ingest.reading.feed import read_feed
-from syndicator.model import Ask, Failed, Harvest, Known, Parse, Request, Response
+from syndicator.model import Ask, Draft, Failed, Harvest, Known, Parse, Request, Response, Walk
 
 LOOKS_AGAIN = False  # the feed itself tells what changed
 
@@ -19,16 +22,40 @@ ACCEPT = (
 
 def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     """One request and one parse; what did not change is neither sent nor parsed again."""
+    if known.walk:
+        return (yield from _walk(source, known, known.walk))
     response: Response | Failed = yield Request(source.url, conditional=True, accept=ACCEPT)
     if isinstance(response, Failed):
         return Harvest(failed=response)
     fresh = read_max_age(response.headers) or None
     if response.unchanged:
         return Harvest(unchanged=True, ttl=fresh)
+    harvest = yield from _parse(response, known)
+    return replace(harvest, ttl=max(harvest.ttl or 0.0, fresh or 0.0) or None)
+
+
+def _walk(source: Source, known: Known, walk: Walk) -> Generator[Ask, Any, Harvest]:
+    """One document of an archived or paged feed (RFC 5005), which may have been written when its articles came."""
+    response: Response | Failed = yield Request(walk.at or source.url, accept=ACCEPT)
+    if isinstance(response, Failed):
+        return Harvest(failed=response)
+    harvest = yield from _parse(response, known)
+    dates = [(draft.key or draft.address, _date(draft)) for draft in harvest.drafts]
+    following = harvest.older if same_site(harvest.older, source.url) else ""
+    page = replace(archive.page_of(walk, dates, following, known.now), copies=bool(walk.at))
+    drafts = tuple(draft for draft in harvest.drafts if not archive.is_old(walk, _date(draft)))
+    withdrawn = () if walk.at else harvest.withdrawn
+    return replace(harvest, drafts=drafts, withdrawn=withdrawn, page=page)
+
+
+def _parse(response: Response, known: Known) -> Generator[Ask, Any, Harvest]:
     content_type = response.headers.get("content-type", "")
     harvest: Harvest | Failed = yield Parse(
         read_feed, (response.body, response.url, content_type, known.timezone, known.now)
     )
-    if isinstance(harvest, Failed):
-        return Harvest(failed=harvest)
-    return replace(harvest, ttl=max(harvest.ttl or 0.0, fresh or 0.0) or None)
+    return Harvest(failed=harvest) if isinstance(harvest, Failed) else harvest
+
+
+def _date(draft: Draft) -> datetime | None:
+    moment = draft.published or draft.updated
+    return moment.at if moment else None

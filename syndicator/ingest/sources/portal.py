@@ -1,6 +1,7 @@
 """A portal without a feed: its list tells which articles there are, their own pages tell what they say. Pure."""
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,18 +10,39 @@ from syndicator.ingest.harvesting import Asking, Basket, read_pages
 from syndicator.ingest.identity import canonical
 from syndicator.ingest.markers import marked
 from syndicator.ingest.overview import Overview, Teaser, read_overview
-from syndicator.model import Ask, Draft, Failed, Harvest, Known, Parse, Recall, Request, Response
+from syndicator.ingest.walking import Listed, place_of, read_part
+from syndicator.model import Ask, Draft, Failed, Harvest, Known, Parse, Recall, Request, Response, Walk
 from syndicator.text import fold
 
 
 def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     """Read the list, then the pages of the articles that are new, whose teaser changed, or that are due for another look."""
+    if known.walk:
+        return (yield from _walk(source, known, known.walk))
     basket = Basket()
     yield from _read_list(source, known, basket)
     if basket.ended and (basket.ended.failed or not known.recheck):
         return basket.ended
     yield from read_pages(source, known, basket)
     return basket.harvest()
+
+
+def _walk(source: Source, known: Known, walk: Walk) -> Generator[Ask, Any, Harvest]:
+    """One page of the list; its place is its address."""
+    address = place_of(walk)[0] or source.url
+    overview: Overview | Failed | None = yield from _overview(source, known, address, first=False)
+    if not isinstance(overview, Overview):
+        return Harvest(failed=overview or Failed("broken", f"{address} says that it is unchanged, unasked.", address))
+    zone = ZoneInfo(known.timezone)
+    listed = [
+        Listed(
+            teaser.address, teaser, None if teaser.address else marked(_from_teaser(teaser, source), zone, known.now)
+        )
+        for teaser in overview.teasers
+    ]
+    basket = Basket()
+    page = yield from read_part(source, known, basket, listed, address, overview.next)
+    return replace(basket.harvest(), page=page)
 
 
 # ---------------------------------------------------------------- the list

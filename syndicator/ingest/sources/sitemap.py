@@ -3,19 +3,24 @@
 from collections import deque
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from syndicator.config import Source
+from syndicator.ingest.archive import FOR_NOW, is_old
 from syndicator.ingest.harvesting import Asking, Basket, read_pages
 from syndicator.ingest.overview import Teaser
 from syndicator.ingest.reading.sitemap import MOST, Found, Sitemap, read_sitemap
 from syndicator.ingest.reading.sitemapfile import LIMIT
-from syndicator.model import Ask, Failed, FailureKind, Harvest, Known, Parse, Recall, Request, Response
+from syndicator.ingest.walking import Listed, place_of, read_part
+from syndicator.model import Ask, Failed, FailureKind, Harvest, Known, Parse, Recall, Request, Response, Walk
 
 _ACCEPT = "application/xml,text/xml;q=0.9,text/plain;q=0.8,*/*;q=0.1"
 # A sitemap names pages that are no articles, and some that are no more: they are not asked for again until their entry changes.
 _FINAL: frozenset[FailureKind] = frozenset({"empty", "unreadable", "missing", "soft-404", "too-large"})
 # What is remembered of an index: one that does not say when its parts changed stays the same while they do not.
+_UNREAD = "not read: "  # before the version of an article that counts as seen: who walks through the archive reads it
+_DEEPEST = 3  # indexes of indexes
 _DATED, _UNDATED = "index with lastmod", "index without lastmod"
 
 
@@ -42,6 +47,8 @@ class _Found:
 
 def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     """Read the sitemap and those of its parts that changed, then the pages that are new or changed, the newest first."""
+    if known.walk:
+        return (yield from _walk_on(source, known, known.walk))
     basket = Basket(final=_FINAL)
     found = _Found()
     yield from _read_sitemap(source, known, basket, found)
@@ -148,14 +155,56 @@ def _choose(source: Source, basket: Basket, found: _Found) -> Asking:
     """
     versions: Mapping[str, str] = yield Recall(tuple(found.articles))
     newest_first = sorted(found.articles.values(), key=lambda one: -one.at)
-    moved = [one for one in newest_first if versions.get(one.address) != one.version]
+    moved = [one for one in newest_first if versions.get(one.address, "").removeprefix(_UNREAD) != one.version]
     archive = 2 * sum(one.address not in versions for one in moved) > len(newest_first)
     limit = source.sitemap.newest
     for one in moved[:limit]:
-        basket.wanted[one.address] = found.teasers.get(one.address) or Teaser(one.address, "", version=one.version)
+        basket.wanted[one.address] = _teaser(one, found.teasers)
     for one in moved[limit:]:
         if archive or one.address in versions:
-            basket.fingerprints[one.address] = one.version
+            basket.fingerprints[one.address] = f"{_UNREAD}{one.version}"
         else:
             basket.partial = True
     basket.items = found.items
+
+
+def _teaser(one: Found, teasers: Mapping[str, Teaser]) -> Teaser:
+    return teasers.get(one.address) or Teaser(one.address, "", version=one.version)
+
+
+# ---------------------------------------------------------------- the archive
+
+
+def _walk_on(source: Source, known: Known, walk: Walk) -> Generator[Ask, Any, Harvest]:
+    """One file of the sitemap; its place is the way to it from index to index: addresses with a space between."""
+    way = place_of(walk)[0].split()
+    sitemap = yield from _fetch(source, known, way[-1] if way else source.url, conditional=False)
+    if not isinstance(sitemap, Sitemap):
+        failed = sitemap or Failed("broken", f"{source.url} says that it is unchanged, unasked.", source.url)
+        if not way or failed.kind in FOR_NOW:
+            return Harvest(failed=failed)
+        sitemap = Sitemap(problems=(failed,))  # the others are read all the same
+    inner = [part for part, _ in sitemap.parts if part not in way] if len(way) < _DEEPEST else []
+    following = " ".join([*way, inner[0]]) if inner else (yield from _behind(source, known, way))
+    basket = Basket(final=_FINAL, problems=list(sitemap.problems))
+    found = [one for one in sitemap.found if not is_old(walk, _last(one))]
+    listed = [Listed(one.address, _teaser(one, sitemap.teasers)) for one in found]
+    page = yield from read_part(source, known, basket, listed, " ".join(way), following)
+    # Other files may hold newer articles, as an index need not have an order.
+    return replace(basket.harvest(), page=replace(page, old=0, undated=page.undated + page.old))
+
+
+def _behind(source: Source, known: Known, way: list[str]) -> Generator[Ask, Any, str]:
+    """The place of the file that comes after the one at the end of this way; "" behind the last."""
+    while way:
+        way, last = way[:-1], way[-1]
+        index = yield from _fetch(source, known, way[-1] if way else source.url, conditional=False)
+        parts = [part for part, _ in index.parts] if isinstance(index, Sitemap) else []
+        if last in parts[:-1]:
+            return " ".join([*way, parts[parts.index(last) + 1]])
+    return ""
+
+
+def _last(one: Found) -> datetime | None:
+    """When the article was published at the latest, as it was changed then."""
+    return datetime.fromtimestamp(one.at, UTC) if one.at else None
