@@ -48,7 +48,11 @@ def feed(feed: Feed, entries: tuple[Article, ...], config: Config, began: dateti
         sources={source.name: source for source in config.sources},
         categories=config.categories,
     )
-    return [Page(f"{feed.name}.{kind.EXTENSION}", kind.MEDIA_TYPE, kind.render(document)) for kind in _chosen(config)]
+    chosen = _chosen(config)
+    bodies = formats.render_all(document, chosen)
+    return [
+        Page(f"{feed.name}.{kind.EXTENSION}", kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)
+    ]
 
 
 def frame(feeds: Sequence[Feed], config: Config) -> list[Page]:

@@ -71,6 +71,7 @@ def _beyond(entry: Entry) -> dict[str, Any]:
         "city": entry.city,
         "district": entry.district,
         "kind": article.kind,
+        "cut": entry.cut,
         "date": {"origin": date.origin, "precision": date.precision} if date else {},
         "revision": article.revision,
         "rights": entry.rights,
