@@ -13,6 +13,8 @@ from syndicator.config import Site
 
 STYLE = "style.css"
 FEED_STYLE = "feed.css"
+OPML = "feeds.opml"
+STATEMENT = "barrierefreiheit"
 ICON = "icon.svg"
 
 # What RFC 3986 keeps out of a URI behind its host, and a % that escapes nothing.
@@ -22,9 +24,19 @@ _LINE_ENDS = re.compile(r"[\t\r\n]")  # browsers drop them, and so does urlsplit
 _LONGEST = 4096  # characters; what is longer no browser opens
 
 
-def page(site: Site, feed: str) -> str:
-    """The address of a feed's page for people. It has no ending and outlives formats, so it is also the feed's id."""
-    return f"{site.url}feeds/{feed}"
+def page(site: Site, feed: str, language: str = "de") -> str:
+    """The address of a feed's page for people. It has no ending and outlives formats, so the German one is also the feed's id."""
+    return f"{site.url}feeds/{folder(language)}{feed}"
+
+
+def index(site: Site, language: str = "de") -> str:
+    """The address of the page that lists the feeds."""
+    return site.url if language == "de" else f"{site.url}feeds/{folder(language)}"
+
+
+def folder(language: str) -> str:
+    """What stands before the names of pages in this language."""
+    return "" if language == "de" else f"{language}/"
 
 
 def file(site: Site, feed: str, extension: str) -> str:

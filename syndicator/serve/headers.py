@@ -19,7 +19,7 @@ _PAGE: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
 }
 _FEED: Mapping[str, str] = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; sandbox",  # feed.css shows a feed in a browser
     "Access-Control-Allow-Origin": "*",
 }
 _NEITHER: Mapping[str, str] = {}

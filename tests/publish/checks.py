@@ -50,6 +50,13 @@ def check_json(body: bytes) -> list[str]:
     return list(_json(json.loads(body.decode("utf-8"), object_pairs_hook=_once)))
 
 
+def check_opml(body: bytes) -> list[str]:
+    root = etree.fromstring(body)
+    if root.tag != "opml" or root.get("version") != "2.0" or [child.tag for child in root] != ["head", "body"]:
+        return ["no opml version 2.0 with head and body"]
+    return list(_opml(root))
+
+
 def check_html(body: bytes) -> list[str]:
     page = _Page()
     page.feed(body.decode("utf-8"))
@@ -303,7 +310,9 @@ def _json_item(item: dict[str, Any]) -> Iterator[str]:
         yield "tags are texts, each once"
     yield from (f"{key} {item[key]!r} is no address" for key in ("url", "image") if key in item and not _web(item[key]))
     yield from html_warnings(item.get("content_html", ""))
-    if not _LANGUAGE.fullmatch(item.get("language", "de")) or [key for key, value in item.items() if value in (None, "", [], {})]:
+    if not _LANGUAGE.fullmatch(item.get("language", "de")) or [
+        key for key, value in item.items() if value in (None, "", [], {})
+    ]:
         yield "a language that is none, or a key that says nothing"
     yield from _authors(item)
     for attachment in item.get("attachments", []):
@@ -328,6 +337,31 @@ def _keys(given: dict[str, Any], known: set[str]) -> Iterator[str]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     assert len({key for key, _ in pairs}) == len(pairs), "a key twice"
     return dict(pairs)
+
+
+# ---------------------------------------------------------------- OPML 2.0 (opml.org/spec2.opml)
+
+_OUTLINE = {"text", "title", "type", "xmlUrl", "htmlUrl", "language", "description", "version"}
+
+
+def _opml(root: Any) -> Iterator[str]:
+    if not root.findall("body/outline"):
+        yield "a body without outlines"
+    for tag in root.find("head"):
+        if tag.tag not in {"title", "ownerName", "ownerEmail", "ownerId", "docs"} or not (tag.text or "").strip():
+            yield f"head has {tag.tag}"
+    feeds = [outline for outline in root.iter("outline") if outline.get("type")]
+    yield from (f"{address} twice" for address in _twice(feed.get("xmlUrl") for feed in feeds))
+    for outline in root.iter("outline"):
+        if not (outline.get("text") or "").strip() or set(outline.attrib) - _OUTLINE or "" in outline.attrib.values():
+            yield f"outline {dict(outline.attrib)}"
+        if outline.get("type") is None and (set(outline.attrib) - {"text", "title"} or not len(outline)):
+            yield f"a folder with the attributes of a feed, or with nothing in it: {dict(outline.attrib)}"
+    for feed in feeds:
+        if feed.get("type") != "rss" or not _web(feed.get("xmlUrl")) or not _web(feed.get("htmlUrl")) or len(feed):
+            yield f"feed {dict(feed.attrib)}"
+        if not feed.get("title") or not _LANGUAGE.fullmatch(feed.get("language", "de")):
+            yield f"title or language of {dict(feed.attrib)}"
 
 
 # ---------------------------------------------------------------- HTML
@@ -365,7 +399,7 @@ class _Page(HTMLParser):
             name == "style" or name.startswith("on") for name in values
         ):
             self.found.append(f"{tag} runs or styles in place")
-        if tag == "html" and values.get("lang") != "de":
+        if tag == "html" and values.get("lang") not in {"de", "en"}:
             self.found.append("the page does not say its language (WCAG 3.1.1)")
         if tag == "img" and "alt" not in values:
             self.found.append("an image without alt (WCAG 1.1.1)")
@@ -430,4 +464,4 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text) if _RFC3339.fullmatch(text) else parsedate_to_datetime(text)
 
 
-CHECKS = {"atom": check_atom, "rss": check_rss, "json": check_json, "html": check_html}
+CHECKS = {"atom": check_atom, "rss": check_rss, "json": check_json, "html": check_html, "opml": check_opml}

@@ -22,11 +22,54 @@ _TAG = re.compile(
 )
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _HTTP = re.compile(r"https?://([0-9]{1,3}(\.[0-9]{1,3}){3}|([A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*)(:\d+)?(/|$)")
-_KNOWN = set(  # elements that are neither unknown nor a risk to it
-    "a abbr b blockquote br caption cite code dd del dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins li ol p pre q "
-    "small span strong sub sup table tbody td tfoot th thead time tr u ul".split()
-)
-_ATTRIBUTES = set("href src alt width height title datetime start colspan rowspan scope".split())
+_KNOWN = {
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "u",
+    "ul",
+}
+_ATTRIBUTES = {"href", "src", "alt", "width", "height", "title", "datetime", "start", "colspan", "rowspan", "scope"}
 
 
 def atom_warnings(feed: Any) -> Iterator[str]:
@@ -57,7 +100,9 @@ def _atom_entry(entry: Any) -> Iterator[str]:
 
 
 def rss_warnings(channel: Any) -> Iterator[str]:
-    yield from _said_twice(channel, {f"{DC}rights": "copyright", f"{DC}language": "language", f"{DC}creator": "managingEditor"})
+    yield from _said_twice(
+        channel, {f"{DC}rights": "copyright", f"{DC}language": "language", f"{DC}creator": "managingEditor"}
+    )
     if channel.find("lastBuildDate") is None or channel.find("language") is None:
         yield "no lastBuildDate or no language"
     if channel.findtext("docs") != "http://www.rssboard.org/rss-specification":
@@ -78,14 +123,16 @@ def _item(item: Any) -> Iterator[str]:
     yield from _id(guid)
     yield from _uri(item.findtext("link") or "", "link")
     yield from (_ for link in item.findall(f"{ATOM}link") for _ in _uri(link.get("href"), "atom:link"))
-    yield from (_ for license in item.findall(f"{CC}license") for _ in _uri(license.text or "", "license"))
+    yield from (_ for each in item.findall(f"{CC}license") for _ in _uri(each.text or "", "license"))
     yield from (_ for source in item.findall("source") for _ in _uri(source.get("url"), "source"))
     yield from (
         f"enclosure {enclosure.get('url')} (InvalidURLAttribute)"
         for enclosure in item.findall("enclosure")
         if not _HTTP.match(enclosure.get("url")) or not _URI.fullmatch(enclosure.get("url"))
     )
-    yield from (f"category {category.text} of no domain" for category in item.findall("category") if not category.get("domain"))
+    yield from (
+        f"category {category.text} of no domain" for category in item.findall("category") if not category.get("domain")
+    )
     yield from html_warnings(item.findtext("description") or "")
     yield from html_warnings(item.findtext(CONTENT) or "")
     yield from _media(item)
@@ -101,7 +148,9 @@ def _media(holder: Any) -> Iterator[str]:
             for child in content
             if child.get("type", "plain") not in {"plain", "html"}
         )
-        yield from (_ for each in content.findall(f"{MEDIA}copyright") for _ in _uri(each.get("url"), "media:copyright"))
+        yield from (
+            _ for each in content.findall(f"{MEDIA}copyright") for _ in _uri(each.get("url"), "media:copyright")
+        )
 
 
 def html_warnings(html: str) -> Iterator[str]:
@@ -148,5 +197,7 @@ def _uri(address: str | None, where: str) -> Iterable[str]:
 
 
 def _id(text: str) -> Iterable[str]:
-    form = {"tag": _TAG, "urn": _UUID if text.lower().startswith("urn:uuid:") else None}.get(text.partition(":")[0].lower())
+    form = {"tag": _TAG, "urn": _UUID if text.lower().startswith("urn:uuid:") else None}.get(
+        text.partition(":")[0].lower()
+    )
     return () if form is None or form.fullmatch(text) else (f"id {text} (InvalidTAG, InvalidUUID)",)

@@ -132,7 +132,9 @@ def _sound(document: Document, chosen: Sequence[Format]) -> Document:
             for form in chosen:
                 form.render(alone)
         except Exception:  # as in `_resolved`
-            log.warning("%s cannot be rendered and is left out of feed %s", article.id, document.feed.name, exc_info=True)
+            log.warning(
+                "%s cannot be rendered and is left out of feed %s", article.id, document.feed.name, exc_info=True
+            )
         else:
             kept.append(article)
     return replace(document, articles=tuple(kept))
@@ -147,7 +149,10 @@ def _shorter(document: Document, share: float) -> Document:
         taken += weights[count]
         count += 1
     log.warning(
-        "Feed %s is larger than %d bytes: its last %d articles stay out.", document.feed.name, bounds.FEED, len(weights) - count
+        "Feed %s is larger than %d bytes: its last %d articles stay out.",
+        document.feed.name,
+        bounds.FEED,
+        len(weights) - count,
     )
     return replace(document, articles=tuple(entry.article for entry in document.entries[:count]))
 
@@ -157,3 +162,9 @@ def available() -> Mapping[str, Format]:
     """All formats by name, as the folder holds them."""
     names = sorted(module.name for module in iter_modules(__path__))
     return {name: cast("Format", import_module(f"{__name__}.{name}")) for name in names}
+
+
+def offered(feed: str, site: Site, publish: Publish) -> list[tuple[str, str, str]]:
+    """Title, media type and full address of a feed in each format that is published for programs."""
+    chosen = [available()[name] for name in publish.formats if name != "html"]
+    return [(f.TITLE, f.MEDIA_TYPE.partition(";")[0], addresses.file(site, feed, f.EXTENSION)) for f in chosen]
