@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDictProxy
 
 from syndicator.config import Site
-from syndicator.serve import plain
+from syndicator.serve import headers, plain
 from syndicator.serve.negotiation import IDENTITY, Conditions, byte_range, choose_encoding, evaluate
 from syndicator.serve.plain import plain as answer
 from syndicator.serve.ready import Ready
@@ -82,6 +82,9 @@ class Feeds:
             return answer(503, plain.NOT_READABLE, {"Retry-After": "60"})
         if hdrs.RANGE in request.headers and request.method == hdrs.METH_GET:
             return _part(request.headers, variant, body)
+        if headers.is_shown(variant.headers["Content-Type"], request.headers.get("Sec-Fetch-Dest")):
+            shown = {**variant.headers, "Content-Type": headers.SHOWN}
+            return web.Response(body=body, headers=shown)
         return Ready(200, variant.head, body)
 
     async def _from_folder(self, entry: Prepared, variant: Variant) -> tuple[bytes | None, Variant]:
