@@ -12,6 +12,7 @@ WORDS = 300  # characters of a name, a label, a line of rights, a caption
 TERMS = 100  # categories of one entry
 PICTURES = 50  # of one entry
 AUTHORS = 20  # of one entry
+ALTERNATES = 50  # of one entry
 FEED = 1_000_000  # bytes of a feed in one format; readers give up at some point between one and five million
 
 _DEEPEST = 8  # elements within each other that a cut goes down: body, table, tbody, tr, td, ul, li, p

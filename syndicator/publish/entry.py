@@ -94,6 +94,11 @@ class Entry:
     alternates: tuple[Twin, ...]
     article: Article
 
+    @property
+    def publisher(self) -> str:
+        """Who published the article first."""
+        return (self.origin.title if self.origin else "") or self.source
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -136,7 +141,7 @@ def resolve(article: Article, setting: Setting) -> Entry:
         city=_word(article.city),
         district=_word(article.district),
         source=_word(source.title if source else ""),
-        alternates=tuple(_twin(alternate, article, setting) for alternate in article.alternates),
+        alternates=tuple(_twin(alternate, article, setting) for alternate in article.alternates[: bounds.ALTERNATES]),
         article=article,
     )
 

@@ -43,7 +43,7 @@ class _Extension:
 class AtomExtension(_Extension):
     """Links with all their attributes, language, pictures, and the feed an entry comes from in full."""
 
-    prefixes = ("media",)
+    prefixes = ("media", "dc")
 
     def extend_atom(self, element: _Element) -> None:
         if (entry := self.entry) is None:
@@ -66,6 +66,8 @@ class AtomExtension(_Extension):
         _add_twins(element, "link", entry)
         if entry.origin is not None:
             _add_source(element, entry.origin)
+        if entry.publisher:
+            _add(element, f"{_DC}publisher", entry.publisher)
         for picture in entry.pictures:
             _add_media(element, picture)
 
@@ -83,6 +85,8 @@ class RssExtension(_Extension):
             return
         for author in entry.authors:
             _add(element, f"{_DC}creator", author.name)
+        if entry.publisher:
+            _add(element, f"{_DC}publisher", entry.publisher)
         for term in entry.terms:
             _add(element, "category", term.label).set("domain", term.scheme)
         if entry.published is not None:

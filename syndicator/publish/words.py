@@ -83,6 +83,8 @@ class Words:
     newest_only: str  # how many are shown, and how many the feed holds
     undated: str
     see_picture: str
+    also_at: str  # a publisher
+    also_as: str  # a headline
     nothing_yet: str
     statement: tuple[tuple[str, tuple[str, ...]], ...]  # heading, paragraphs; contact stands behind the feedback's
     feedback: str  # the heading among them behind which the contact stands
@@ -122,6 +124,8 @@ _GERMAN = Words(
     newest_only="Hier stehen die neuesten {} Meldungen; der Feed enthält {}.",
     undated="ohne Datum",
     see_picture="Bild ansehen",
+    also_at="Auch bei",
+    also_as="Auch als",
     nothing_yet="In diesem Feed steht noch keine Meldung. Sie können ihn schon jetzt abonnieren: Die erste kommt dann von selbst.",
     statement=(
         (
@@ -194,6 +198,8 @@ _ENGLISH = Words(
     newest_only="Here are the latest {} articles; the feed holds {}.",
     undated="no date",
     see_picture="See the picture",
+    also_at="Also at",
+    also_as="Also as",
     nothing_yet="There is no article in this feed yet. You can subscribe to it now: the first one will come by itself.",
     statement=(
         (

@@ -198,7 +198,7 @@ def _item(item: Any) -> Iterator[str]:
     yield from _counts(item, one=(), most_one=("updated",))
     yield from (
         f"{tag} twice"
-        for tag in (CONTENT, f"{DC}rights", f"{DC}language", f"{CC}license")
+        for tag in (CONTENT, f"{DC}publisher", f"{DC}rights", f"{DC}language", f"{CC}license")
         if len(item.findall(tag)) > 1
     )
     yield from _rss_common(item)
