@@ -50,13 +50,22 @@ class AtomExtension(_Extension):
             return
         if entry.language and entry.language != self.feed_language:
             element.set(_LANG, entry.language)
-        for link in element.iterchildren("link"):
-            # It is the default, but feedgen loses it, and not every reader knows the default (RFC 4287, 4.2.7.2).
-            link.set("rel", "alternate")
         for author in entry.authors:
             _add_person(element, author)
         for term in entry.terms:
             SubElement(element, "category", {"term": term.name, "scheme": term.scheme, "label": term.label})
+        self._add_links(element, entry)
+        if entry.origin is not None:
+            _add_source(element, entry.origin)
+        if entry.publisher:
+            _add(element, f"{_DC}publisher", entry.publisher)
+        for picture in entry.pictures:
+            _add_media(element, picture)
+
+    def _add_links(self, element: _Element, entry: Entry) -> None:
+        for link in element.iterchildren("link"):
+            # It is the default, but feedgen loses it, and not every reader knows the default (RFC 4287, 4.2.7.2).
+            link.set("rel", "alternate")
         for picture in entry.pictures:
             kind = {"type": picture.type} if picture.type else {}
             length = {"length": str(picture.length)} if picture.length > 0 else {}
@@ -64,12 +73,6 @@ class AtomExtension(_Extension):
         if entry.license:
             SubElement(element, "link", {"rel": "license", "href": entry.license})  # RFC 4946
         _add_twins(element, "link", entry)
-        if entry.origin is not None:
-            _add_source(element, entry.origin)
-        if entry.publisher:
-            _add(element, f"{_DC}publisher", entry.publisher)
-        for picture in entry.pictures:
-            _add_media(element, picture)
 
 
 class RssExtension(_Extension):
@@ -95,15 +98,18 @@ class RssExtension(_Extension):
         _add(element, f"{_ATOM}updated", entry.updated.isoformat())
         if entry.language and entry.language != self.feed_language:
             _add(element, f"{_DC}language", entry.language)
+        self._add_rights(element, entry)
+        _add_twins(element, f"{_ATOM}link", entry)
+        for picture in entry.pictures:
+            _add_media(element, picture)
+
+    def _add_rights(self, element: _Element, entry: Entry) -> None:
         if entry.rights:
             _add(element, f"{_DC}rights", entry.rights)
         if entry.license:
             SubElement(element, f"{_ATOM}link", {"rel": "license", "href": entry.license})
         if entry.license.startswith(_CREATIVE_COMMONS):
             _add(element, f"{_CC}license", entry.license)
-        _add_twins(element, f"{_ATOM}link", entry)
-        for picture in entry.pictures:
-            _add_media(element, picture)
 
 
 def styled(feed: bytes, site: Site) -> bytes:

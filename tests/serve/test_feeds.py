@@ -36,7 +36,7 @@ async def test_a_feed_is_sent_in_the_encoding_that_is_asked_for(shelf: Shelf, en
     assert answer["Content-Length"] == str(len(BODIES[encoding]))
     assert ("Content-Encoding" in answer) == (encoding != "identity")
     assert answer["Content-Type"] == ATOM
-    assert answer["Vary"] == "Accept-Encoding"
+    assert answer["Vary"] == "Accept-Encoding, Sec-Fetch-Dest"
     assert answer["Last-Modified"] == LAST_MODIFIED
     assert answer["Cache-Control"].startswith("public, max-age=60,")
     assert answer["X-Content-Type-Options"] == "nosniff"
