@@ -238,7 +238,7 @@ def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
     terms = [_term(home, "category", name, _category_title(name, setting.categories)) for name in article.categories]
     terms.append(_place(home, "city", article.city))
     terms.append(_place(home, "district", article.district))
-    terms += (_label(home, label.axis, label.name) for label in article.labels)
+    terms += (_label(home, label.axis, label.name) for label in article.labels[: bounds.TERMS])
     if article.kind == "press-invitation":
         terms.append(_term(home, "kind", article.kind, "Presseeinladung"))
     return tuple(dict.fromkeys(term for term in terms if term.name and term.label))[: bounds.TERMS]
