@@ -306,6 +306,8 @@ def release(article: str, reason: str, config_path: Path, *, despite_embargo: bo
 
     config = configuration.load(config_path)
     _run(deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json))
+
+
 @examples("syndicator export --opml > feeds.opml")
 @commands.command(short_help="Print the list of all feeds as OPML.")
 @_CONFIG

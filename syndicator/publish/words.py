@@ -80,7 +80,6 @@ class Words:
     any_reader: str
     newest: str
     state: str  # day
-    newest_only: str  # how many are shown, and how many the feed holds
     undated: str
     see_picture: str
     also_at: str  # a publisher
@@ -121,7 +120,6 @@ _GERMAN = Words(
     any_reader="In Miniflux, FreshRSS, Thunderbird, NetNewsWire und allen anderen fügen Sie die Adresse ein.",
     newest="Neueste Meldungen",
     state="Stand: {}",
-    newest_only="Hier stehen die neuesten {} Meldungen; der Feed enthält {}.",
     undated="ohne Datum",
     see_picture="Bild ansehen",
     also_at="Auch bei",
@@ -195,7 +193,6 @@ _ENGLISH = Words(
     any_reader="In Miniflux, FreshRSS, Thunderbird, NetNewsWire and all others, paste the address.",
     newest="Latest news",
     state="As of {}",
-    newest_only="Here are the latest {} articles; the feed holds {}.",
     undated="no date",
     see_picture="See the picture",
     also_at="Also at",

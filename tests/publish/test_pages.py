@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from syndicator.publish import formats, index, pages
-from syndicator.publish.formats.html import NEWEST, Page
+from syndicator.publish.formats.html import Page
 from syndicator.publish.words import LANGUAGES, WORDS, date
 from tests.publish.checks import check_html, loaded
 from tests.publish.example import CONFIG, FIRST_SEEN, SITE, article, document, newsroom, planned
@@ -82,15 +82,6 @@ def test_a_feed_can_be_opened_in_the_usual_readers_by_links_alone():
     assert '<a href="feed:https://news.example/feeds/vielfalt.atom">' in text
     for reader in ("feedly.com", "inoreader.com", "newsblur.com", "theoldreader.com"):
         assert re.search(rf'<a href="https://(www\.)?{reader}/[^"]*{address}" rel="nofollow noreferrer">', text), reader
-
-
-def test_a_page_shows_the_newest_articles_and_says_how_many_the_feed_has():
-    many = [article(id=f"tag:a,2019:{number}", title=f"Nummer {number}.") for number in range(40)]
-    text = Page("de").render(document(*many)).decode()
-    assert text.count("<article") == NEWEST
-    assert "Nummer 0." in text
-    assert "Nummer 39." not in text
-    assert "Hier stehen die neuesten 25 Meldungen; der Feed enthält 40." in text
 
 
 def test_a_headline_is_not_said_twice_where_there_is_nothing_else():

@@ -14,7 +14,6 @@ from syndicator.text import shorten, slug
 EXTENSION = "html"
 MEDIA_TYPE = "text/html; charset=utf-8"
 TITLE = "Seite"
-NEWEST = 25  # articles on a page; the feed holds all of its own
 _DAYS = {"month": "%Y-%m"}  # <time> in HTML knows months as well
 
 # Where readers on the web take the address of a feed. Miniflux, FreshRSS and others live on hosts of their own.
@@ -66,7 +65,7 @@ class Page:
             changed=date(document.changed, language=self.language),
             formats=offered,
             readers=_readers(offered[0][2]) if offered else (),
-            teasers=[_teaser(entry, document, self.language) for entry in document.entries[:NEWEST]],
+            teasers=[_teaser(entry, document, self.language) for entry in document.entries],
         )
 
 
