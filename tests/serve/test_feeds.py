@@ -159,6 +159,24 @@ async def test_pages_have_addresses_without_an_ending(shelf: Shelf):
     assert style["Content-Type"] == "text/css; charset=utf-8"
 
 
+async def test_a_browser_that_shows_a_feed_gets_the_same_bytes_as_xml(shelf: Shelf):
+    async with serving(shelf) as server:
+        read = await server.ask("/feeds/vielfalt.atom")
+        shown = await server.ask("/feeds/vielfalt.atom", **{"Sec-Fetch-Dest": "document"})
+        fetched = await server.ask("/feeds/vielfalt.atom", **{"Sec-Fetch-Dest": "empty"})
+        again = await server.ask(
+            "/feeds/vielfalt.atom", **{"Sec-Fetch-Dest": "document", "If-None-Match": shown["ETag"]}
+        )
+        page = await server.ask("/feeds/vielfalt", **{"Sec-Fetch-Dest": "document"})
+    assert read["Content-Type"] == fetched["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert shown["Content-Type"] == "application/xml; charset=utf-8"
+    assert shown.body == read.body
+    assert again.status == 304
+    assert {answer["Vary"] for answer in (read, shown, again)} == {"Accept-Encoding, Sec-Fetch-Dest"}
+    assert page["Content-Type"] == "text/html; charset=utf-8"
+    assert page["Vary"] == "Accept-Encoding"
+
+
 @pytest.mark.parametrize("root", ["/", "/nachrichten/"])
 @pytest.mark.parametrize(
     ("address", "path"),
