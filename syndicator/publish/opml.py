@@ -35,9 +35,10 @@ def render_opml(feeds: Sequence[Feed], config: Config) -> bytes:
 
 
 def _add_head(head: _Element, config: Config) -> None:
+    """Without `docs`, which OPML 2.0 knows and the W3C validator does not."""
     site = config.site
     owner = {"ownerName": line(site.publisher), "ownerEmail": mail_address(site.contact), "ownerId": site.url}
-    for tag, text in {"title": line(site.title), **owner, "docs": "http://opml.org/spec2.opml"}.items():
+    for tag, text in {"title": line(site.title), **owner}.items():
         if text:
             SubElement(head, tag).text = text
 

@@ -348,7 +348,7 @@ def _opml(root: Any) -> Iterator[str]:
     if not root.findall("body/outline"):
         yield "a body without outlines"
     for tag in root.find("head"):
-        if tag.tag not in {"title", "ownerName", "ownerEmail", "ownerId", "docs"} or not (tag.text or "").strip():
+        if tag.tag not in {"title", "ownerName", "ownerEmail", "ownerId"} or not (tag.text or "").strip():
             yield f"head has {tag.tag}"
     feeds = [outline for outline in root.iter("outline") if outline.get("type")]
     yield from (f"{address} twice" for address in _twice(feed.get("xmlUrl") for feed in feeds))
