@@ -12,6 +12,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _JOINERS = re.compile("[\u200c\u200d]")
 # Below it nothing combines, nor does any of the punctuation from U+2000 on, of which German texts are full.
 _PERHAPS_MARK = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]")
+# Embeddings, overrides and isolates, with what closes them.
+_CLOSES = {**dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"), **dict.fromkeys("\u2066\u2067\u2068", "\u2069")}
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # What XML 1.0 (2.2 Characters) forbids, written as the complement of what it allows.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -19,6 +22,22 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def xml_safe(text: str) -> str:
     """Drop the characters that XML 1.0 has no way to carry, not even escaped (XML 1.0, 2.2)."""
     return _NOT_XML.sub("", text)
+
+
+def balanced(text: str) -> str:
+    """The text with every change of its writing direction closed at its end, so that what follows stays readable.
+
+    An override that is left open turns around the rest of the page or list that a title stands in (Unicode Standard Annex #9).
+    """
+    if not _DIRECTIONS.search(text):
+        return text
+    open_: list[str] = []
+    for mark in _DIRECTIONS.findall(text):
+        if mark in _CLOSES:
+            open_.append(_CLOSES[mark])
+        elif mark in open_:
+            del open_[len(open_) - 1 - open_[::-1].index(mark) :]
+    return text + "".join(reversed(open_))
 
 
 def squeeze(text: str) -> str:

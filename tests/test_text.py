@@ -1,6 +1,6 @@
 import pytest
 
-from syndicator.text import fold, shorten, slug, squeeze, xml_safe
+from syndicator.text import balanced, fold, shorten, slug, squeeze, xml_safe
 
 
 def test_words_are_the_same_in_any_spelling():
@@ -34,3 +34,10 @@ def test_a_text_is_shortened_at_the_end_of_a_word():
     assert shorten("Der Rat tagt heute", 12) == "Der Rat…"
     assert shorten("Der Rat", 12) == "Der Rat"
     assert len(shorten("x" * 50, 12)) == 12
+
+
+def test_a_change_of_direction_ends_with_the_text():
+    assert balanced("a\u202eb") == "a\u202eb\u202c"
+    assert balanced("\u2067a\u202db") == "\u2067a\u202db\u202c\u2069"
+    assert balanced("\u2067a\u2069\u202ab\u202c") == "\u2067a\u2069\u202ab\u202c"
+    assert balanced("\u202ca\u2069") == "\u202ca\u2069"

@@ -333,6 +333,44 @@ def release(article: str, reason: str, config_path: Path, *, despite_embargo: bo
     _run(deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json))
 
 
+@examples("syndicator export --opml > feeds.opml")
+@commands.command(short_help="Print the list of all feeds as OPML.")
+@_CONFIG
+@click.option("--opml", "as_opml", is_flag=True, help="The feeds by subject and city, as reader programs import them.")
+def export(config_path: Path, *, as_opml: bool) -> None:
+    """Print what readers and other services take over: with --opml, the list of all feeds (OPML 2.0).
+
+    It is what the service answers at /opml. Reads only.
+    """
+    from syndicator.cli.export import export_opml
+
+    if not as_opml:
+        raise WrongUsage("Say what to export: --opml, the list of all feeds")
+    _finish(export_opml(configuration.load(config_path)))
+
+
+@examples(
+    "syndicator import feeds.opml --print",
+    "syndicator import feeds.opml",
+    "syndicator import dortmund.opml --city Dortmund",
+)
+@commands.command("import", short_help="Add the feeds of an OPML file as sources.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_CONFIG
+@_JSON
+@click.option("--city", default="", help="The city of all these feeds. Left out: the folder that each lies in.")
+@click.option("--print", "only_print", is_flag=True, help="Only show: the blocks on stdout, the rest on stderr.")
+def import_(file: Path, config_path: Path, city: str, *, only_print: bool, as_json: bool) -> None:
+    """Add a [[sources]] block for each feed that FILE (OPML) names and that config.toml does not have yet.
+
+    The city is that of --city, else the innermost folder, else the one that the feed's title names. All blocks are written in
+    one step, or none. Feeds of this service itself stay out.
+    """
+    from syndicator.cli.importing import import_opml
+
+    _finish(import_opml(configuration.load(config_path), file, city, only_print=only_print, as_json=as_json))
+
+
 @examples("syndicator demo", "syndicator demo --port 9000")
 @commands.command(short_help="Run only the sample portal.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")

@@ -15,7 +15,7 @@ from syndicator.text import fold, slug, squeeze
 Table = Mapping[str, Any]
 Found = Iterator[tuple[KeyPath, str]]
 
-RESERVED = ("index", "style", "search", "archive")  # other things lie under these names
+RESERVED = ("index", "style", "search", "archive", "en", "barrierefreiheit")  # other things lie under these names
 _SHOWN = 12
 
 

@@ -8,10 +8,13 @@ from functools import cached_property
 
 from syndicator.config import Config
 from syndicator.model import Article, Feed
-from syndicator.publish import formats, index
+from syndicator.publish import addresses, formats, index, opml, pages
+from syndicator.publish.formats import html
+from syndicator.publish.words import LANGUAGES
 
 INDEX = "index.html"
-FRAME = frozenset({INDEX, "style.css", "icon.svg"})
+_HTML = "text/html; charset=utf-8"
+_CSS = "text/css; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ def digest(body: bytes) -> str:
 
 def paths(feed: Feed, config: Config) -> Iterator[str]:
     """Every file of a feed."""
-    return (f"{feed.name}.{kind.EXTENSION}" for kind in _chosen(config))
+    return (_path(feed, kind) for kind in _chosen(config))
 
 
 def feed(feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime) -> list[Page]:
@@ -48,18 +51,48 @@ def feed(feed: Feed, entries: tuple[Article, ...], config: Config, began: dateti
         sources={source.name: source for source in config.sources},
         categories=config.categories,
     )
-    return [Page(f"{feed.name}.{kind.EXTENSION}", kind.MEDIA_TYPE, kind.render(document)) for kind in _chosen(config)]
+    chosen = _chosen(config)
+    bodies = formats.render_all(document, chosen)
+    return [Page(_path(feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)]
 
 
 def frame(feeds: Sequence[Feed], config: Config) -> list[Page]:
-    """The list of all feeds, and what every page for people needs."""
-    return [
-        Page(INDEX, "text/html; charset=utf-8", index.render_index(feeds, config)),
-        Page("style.css", "text/css; charset=utf-8", index.stylesheet()),
-        Page("icon.svg", "image/svg+xml", index.icon()),
+    """The lists of all feeds, and what every page for people and every feed needs."""
+    everything = formats.offered("all", config.site, config.publish)
+    made = [Page(addresses.folder(lang) + INDEX, _HTML, index.render_index(feeds, config, lang)) for lang in LANGUAGES]
+    made += [
+        Page(_statement(language), _HTML, pages.render_statement(config.site, language, everything))
+        for language in LANGUAGES
     ]
+    return [
+        *made,
+        Page(addresses.STYLE, _CSS, pages.stylesheet()),
+        Page(addresses.FEED_STYLE, _CSS, pages.feed_stylesheet()),
+        Page(addresses.ICON, "image/svg+xml", pages.icon()),
+        Page(addresses.OPML, opml.MEDIA_TYPE, opml.render_opml(feeds, config)),
+    ]
+
+
+def _statement(language: str) -> str:
+    return f"{addresses.folder(language)}{addresses.STATEMENT}.html"
+
+
+FRAME = frozenset(
+    {
+        *(addresses.folder(language) + INDEX for language in LANGUAGES),
+        *map(_statement, LANGUAGES),
+        addresses.STYLE,
+        addresses.FEED_STYLE,
+        addresses.ICON,
+        addresses.OPML,
+    }
+)
+
+
+def _path(feed: Feed, kind: formats.Format) -> str:
+    return f"{getattr(kind, 'folder', '')}{feed.name}.{kind.EXTENSION}"
 
 
 def _chosen(config: Config) -> list[formats.Format]:
     available = formats.available()
-    return [available[name] for name in (*config.publish.formats, "html")]
+    return [*(available[name] for name in config.publish.formats), *html.PAGES]

@@ -7,20 +7,36 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
+import idna
+
 from syndicator.config import Site
 
 STYLE = "style.css"
+FEED_STYLE = "feed.css"
+OPML = "feeds.opml"
+STATEMENT = "barrierefreiheit"
 ICON = "icon.svg"
 
-# What RFC 3987 keeps out of an IRI: white space and controls, directions of writing, delimiters, and a % that escapes nothing.
-_NOT_IRI = re.compile(
-    r"[\s\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})"
-)
+# What RFC 3986 keeps out of a URI behind its host, and a % that escapes nothing.
+_NOT_URI = re.compile(r"[^A-Za-z0-9;/?:@&=+$.,_!~*'()%#-]|%(?![0-9A-Fa-f]{2})")
+_HOST = re.compile(r"[\w.:@%!$&'()*+,;=~\[\]-]+")
+_LINE_ENDS = re.compile(r"[\t\r\n]")  # browsers drop them, and so does urlsplit
+_LONGEST = 4096  # characters; what is longer no browser opens
 
 
-def page(site: Site, feed: str) -> str:
-    """The address of a feed's page for people. It has no ending and outlives formats, so it is also the feed's id."""
-    return f"{site.url}feeds/{feed}"
+def page(site: Site, feed: str, language: str = "de") -> str:
+    """The address of a feed's page for people. It has no ending and outlives formats, so the German one is also the feed's id."""
+    return f"{site.url}feeds/{folder(language)}{feed}"
+
+
+def index(site: Site, language: str = "de") -> str:
+    """The address of the page that lists the feeds."""
+    return site.url if language == "de" else f"{site.url}feeds/{folder(language)}"
+
+
+def folder(language: str) -> str:
+    """What stands before the names of pages in this language."""
+    return "" if language == "de" else f"{language}/"
 
 
 def file(site: Site, feed: str, extension: str) -> str:
@@ -38,17 +54,31 @@ def scheme(home: str, axis: str) -> str:
 
 @lru_cache(4096)
 def web(address: str) -> str:
-    """A foreign http(s) address as an IRI, with what none may hold percent-encoded (RFC 3987, 2.2); "" for anything else."""
-    address = address.strip()
-    if not address.lower().startswith(("https://", "http://")):
+    """A foreign http(s) address as a URI; "" for anything else.
+
+    RSS and validators know no other letters than those of ASCII: the host goes out as DNS has it (RFC 5891), the rest
+    percent-encoded (RFC 3987, 3.1).
+    """
+    address = _LINE_ENDS.sub("", address.strip())
+    if not address.lower().startswith(("https://", "http://")) or len(address) > _LONGEST:
         return ""
     try:
         parts = urlsplit(address)
         known = bool(parts.hostname) and parts.port != 0  # a port that is none raises, as an unclosed bracket does
+        host = parts.netloc if parts.netloc.isascii() else _ascii(parts.netloc)
     except ValueError:
         return ""
-    escaped = _NOT_IRI.sub(lambda found: quote(found[0], safe=""), address)
-    return escaped if known and not _NOT_IRI.search(parts.netloc) else ""
+    start = address.index("://") + 3
+    rest = address[start + len(parts.netloc) :]
+    escaped = _NOT_URI.sub(lambda found: quote(found[0], safe="", errors="replace"), rest)
+    return f"{address[:start]}{host}{escaped}" if known and _HOST.fullmatch(parts.netloc) else ""
+
+
+def _ascii(netloc: str) -> str:
+    """User, host and port with the host in the letters of DNS; ValueError where it has no such form."""
+    before, at, place = netloc.rpartition("@")
+    host, colon, port = place.partition(":")
+    return f"{quote(before, safe='%:')}{at}{idna.encode(host, uts46=True).decode()}{colon}{port}"
 
 
 def path(address: str) -> str:

@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser
 
 from syndicator.config import Category, Publish, Site, Source
 from syndicator.model import Alternate, Article, Author, Image, Provenance
-from syndicator.publish import addresses, pictures
+from syndicator.publish import addresses, bounds, pictures
 from syndicator.publish.licences import licence
-from syndicator.text import shorten, slug, squeeze, xml_safe
+from syndicator.text import balanced, shorten, slug, squeeze, xml_safe
 
-TITLE_LIMIT = 300  # characters; headlines of portals stay below 200
 EXCERPT_LIMIT = 400
 _EXCERPT_SOURCE = 20_000  # characters of HTML that are read for an excerpt
+_AHEAD = timedelta(days=1)  # by which a date may lie in the future: a day begins earlier elsewhere, clocks differ
 
 _BLOCK = re.compile(
     r"<(?=/?(?:p|div|h[1-6]|li|ul|ol|br|tr|td|th|table|blockquote|pre|section|article)\b)", re.IGNORECASE
@@ -66,8 +67,10 @@ class Entry:
     """An article as it goes out.
 
     Texts hold only what XML can carry. Instants are in the site's time zone and whole seconds, as RSS knows no finer ones.
-    `body` is empty where only summaries go out; `summary` is the source's, or else the beginning of the text; `link` is the
-    article, or the feed's page where it has no page of its own. `license` is an address. An empty string means: not known.
+    `body` is empty where only summaries go out, and ends with a link to the whole text where it was `cut`; `summary` is the
+    source's, or else the beginning of the text, or else the title, so that no entry is without words; `link` is the article,
+    or the feed's page where it has no page of its own. `license` is an address. An empty string means: not known.
+    `published` is empty as well where the source states a day that was yet to come when it did.
     """
 
     id: str
@@ -75,6 +78,7 @@ class Entry:
     title: str
     summary: str
     body: str
+    cut: bool
     published: datetime | None
     updated: datetime
     authors: tuple[Author, ...]
@@ -89,6 +93,11 @@ class Entry:
     source: str
     alternates: tuple[Twin, ...]
     article: Article
+
+    @property
+    def publisher(self) -> str:
+        """Who published the article first."""
+        return (self.origin.title if self.origin else "") or self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,30 +114,61 @@ class Setting:
 def resolve(article: Article, setting: Setting) -> Entry:
     """Decide what goes out of an article: pictures by right, dates at the edge, names for what has none."""
     source = setting.sources.get(article.source)
-    shown = pictures.allowed(map(clean_image, article.images), source, setting.publish.images)
-    body = pictures.strip_body(xml_safe(article.body), shown)
-    summary = xml_safe(article.summary).strip() or excerpt(body)
+    shown = pictures.allowed(map(clean_image, article.images), source, setting.publish.images)[: bounds.PICTURES]
+    text, cut = bounds.beginning(article.body)
+    body = pictures.strip_body(xml_safe(text), shown)
+    summary = balanced(shorten(xml_safe(article.summary).strip(), bounds.SUMMARY)) or excerpt(body)
+    title = _title(article.title, summary)
+    link = _web(article.address) or setting.page
+    language = language_tag(article.language)
+    full = setting.publish.content == "full"
     return Entry(
         id=xml_safe(article.original_id or article.id),
-        link=_web(article.address) or setting.page,
-        title=_title(article.title, summary),
-        summary=summary,
-        body=body if setting.publish.content == "full" else "",
-        published=at_edge(article.published.at, setting.site.zone) if article.published else None,
-        updated=at_edge(article.updated, setting.site.zone),
+        link=link,
+        title=title,
+        summary=summary or title,
+        body="" if not full else body + bounds.read_on(link, language) if cut else body,
+        cut=cut and full,
+        published=_published(article, setting.site.zone),
+        updated=_updated(article, setting.site.zone),
         authors=_authors(article, source),
         terms=_terms(article, setting),
         pictures=shown,
-        language=language_tag(article.language),
+        language=language,
         rights=_word(article.rights or (source.rights if source else "")),
         license=_license(article, source),
         origin=_origin(article, source, setting.site.zone),
         city=_word(article.city),
         district=_word(article.district),
         source=_word(source.title if source else ""),
-        alternates=tuple(_twin(alternate, article, setting) for alternate in article.alternates),
+        alternates=tuple(_twin(alternate, article, setting) for alternate in article.alternates[: bounds.ALTERNATES]),
         article=article,
     )
+
+
+def _published(article: Article, zone: ZoneInfo) -> datetime | None:
+    """A day that was yet to come when the article was last seen to change is an event's, or a slip of the pen.
+
+    Readers would keep it on top until then, and validators warn of it.
+    """
+    if article.published is None or article.published.at > max(article.first_seen, article.updated) + _AHEAD:
+        return None
+    return at_edge(article.published.at, zone)
+
+
+def _updated(article: Article, zone: ZoneInfo) -> datetime:
+    """When the text changed. What the source does not state to the second, the article's id tells apart within its second.
+
+    Of a page of news that states days, all would have changed at midnight; a feed whose entries share an instant makes
+    validators warn, and readers that sort by it shuffle.
+    """
+    at = at_edge(article.updated, zone)
+    stated = article.published
+    by_day = stated is not None and stated.at == article.updated and stated.precision != "second"
+    ours = article.updated == article.first_seen or article.updated.microsecond  # our clock's word
+    if by_day or ours:
+        return at.replace(microsecond=crc32(article.id.encode("utf-8", "replace")) % 999_999 + 1)
+    return at
 
 
 def at_edge(instant: datetime, zone: ZoneInfo) -> datetime:
@@ -169,16 +209,17 @@ def mail_address(text: str) -> str:
 
 def line(text: str) -> str:
     """The text on one line. Joiners and soft hyphens stay, as emoji and some languages need them."""
-    return " ".join(xml_safe(text).split())
+    return balanced(" ".join(xml_safe(text).split()))
 
 
-# For words that come back in entry after entry.
-_word = lru_cache(4096)(line)
+@lru_cache(4096)  # words come back in entry after entry
+def _word(text: str) -> str:
+    return balanced(shorten(line(text), bounds.WORDS))
 
 
 def _title(title: str, summary: str) -> str:
     stated = line(title) if squeeze(title) else ""
-    return shorten(stated, TITLE_LIMIT) or shorten(line(summary), 80) or "Ohne Titel"
+    return balanced(shorten(stated, bounds.TITLE) or shorten(line(summary), 80)) or "Ohne Titel"
 
 
 def _authors(article: Article, source: Source | None) -> tuple[Author, ...]:
@@ -189,7 +230,7 @@ def _authors(article: Article, source: Source | None) -> tuple[Author, ...]:
     )
     known = tuple(dict.fromkeys(who for who in named if who.name))
     publisher = (article.provenance.title if article.provenance else "") or (source.title if source else "")
-    return known or ((Author(_word(publisher)),) if publisher else ())
+    return known[: bounds.AUTHORS] or ((Author(_word(publisher)),) if publisher else ())
 
 
 def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
@@ -197,23 +238,23 @@ def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
     terms = [_term(home, "category", name, _category_title(name, setting.categories)) for name in article.categories]
     terms.append(_place(home, "city", article.city))
     terms.append(_place(home, "district", article.district))
-    terms += (_label(home, label.axis, label.name) for label in article.labels)
+    terms += (_label(home, label.axis, label.name) for label in article.labels[: bounds.TERMS])
     if article.kind == "press-invitation":
         terms.append(_term(home, "kind", article.kind, "Presseeinladung"))
-    return tuple(dict.fromkeys(term for term in terms if term.name and term.label))
+    return tuple(dict.fromkeys(term for term in terms if term.name and term.label))[: bounds.TERMS]
 
 
 @lru_cache(4096)
 def _label(home: str, axis: str, name: str) -> Term:
     """A source's own word; one for a district is that district."""
     return (
-        _place(home, axis, name) if axis == "district" else _term(home, slug(axis) or "label", line(name), line(name))
+        _place(home, axis, name) if axis == "district" else _term(home, slug(axis) or "label", _word(name), _word(name))
     )
 
 
 @lru_cache(1024)
 def _place(home: str, axis: str, name: str) -> Term:
-    return _term(home, axis, slug(name), line(name))
+    return _term(home, axis, slug(name)[: bounds.WORDS], _word(name))
 
 
 def _term(home: str, axis: str, name: str, label: str) -> Term:
@@ -238,11 +279,11 @@ def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenan
         return None
     return Provenance(
         id=xml_safe(origin.id).strip(),
-        title=_word(origin.title),
+        title=_word(origin.title) or _web(origin.url) or _web(origin.feed_url),
         url=_web(origin.url),
         feed_url=_web(origin.feed_url),
         rights=_word(origin.rights),
-        updated=at_edge(origin.updated, zone) if origin.updated else None,
+        updated=at_edge(origin.updated or article.updated, zone),  # a feed is not older than what it holds
     )
 
 

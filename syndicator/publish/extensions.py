@@ -7,10 +7,13 @@ three times the cost.
 
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 
 from lxml.etree import SubElement, _Element
 
+from syndicator.config import Site
 from syndicator.model import Author, Image, Provenance
+from syndicator.publish import addresses
 from syndicator.publish.entry import Entry
 
 _NAMESPACES = {
@@ -40,21 +43,29 @@ class _Extension:
 class AtomExtension(_Extension):
     """Links with all their attributes, language, pictures, and the feed an entry comes from in full."""
 
-    prefixes = ("media",)
+    prefixes = ("media", "dc")
 
     def extend_atom(self, element: _Element) -> None:
         if (entry := self.entry) is None:
             return
         if entry.language and entry.language != self.feed_language:
             element.set(_LANG, entry.language)
-        for link in element.iterchildren("link"):
-            # It is the default, but feedgen loses it, and not every reader knows the default (RFC 4287, 4.2.7.2).
-            link.set("rel", "alternate")
         for author in entry.authors:
             _add_person(element, author)
         for term in entry.terms:
-            label = {"label": term.label} if term.label != term.name else {}
-            SubElement(element, "category", {"term": term.name, "scheme": term.scheme, **label})
+            SubElement(element, "category", {"term": term.name, "scheme": term.scheme, "label": term.label})
+        self._add_links(element, entry)
+        if entry.origin is not None:
+            _add_source(element, entry.origin)
+        if entry.publisher:
+            _add(element, f"{_DC}publisher", entry.publisher)
+        for picture in entry.pictures:
+            _add_media(element, picture)
+
+    def _add_links(self, element: _Element, entry: Entry) -> None:
+        for link in element.iterchildren("link"):
+            # It is the default, but feedgen loses it, and not every reader knows the default (RFC 4287, 4.2.7.2).
+            link.set("rel", "alternate")
         for picture in entry.pictures:
             kind = {"type": picture.type} if picture.type else {}
             length = {"length": str(picture.length)} if picture.length > 0 else {}
@@ -62,10 +73,6 @@ class AtomExtension(_Extension):
         if entry.license:
             SubElement(element, "link", {"rel": "license", "href": entry.license})  # RFC 4946
         _add_twins(element, "link", entry)
-        if entry.origin is not None:
-            _add_source(element, entry.origin)
-        for picture in entry.pictures:
-            _add_media(element, picture)
 
 
 class RssExtension(_Extension):
@@ -81,6 +88,8 @@ class RssExtension(_Extension):
             return
         for author in entry.authors:
             _add(element, f"{_DC}creator", author.name)
+        if entry.publisher:
+            _add(element, f"{_DC}publisher", entry.publisher)
         for term in entry.terms:
             _add(element, "category", term.label).set("domain", term.scheme)
         if entry.published is not None:
@@ -89,15 +98,28 @@ class RssExtension(_Extension):
         _add(element, f"{_ATOM}updated", entry.updated.isoformat())
         if entry.language and entry.language != self.feed_language:
             _add(element, f"{_DC}language", entry.language)
-        if entry.rights:
-            _add(element, f"{_DC}rights", entry.rights)
-        if entry.license.startswith(_CREATIVE_COMMONS):
-            _add(element, f"{_CC}license", entry.license)
-        elif entry.license:
-            SubElement(element, f"{_ATOM}link", {"rel": "license", "href": entry.license})
+        self._add_rights(element, entry)
         _add_twins(element, f"{_ATOM}link", entry)
         for picture in entry.pictures:
             _add_media(element, picture)
+
+    def _add_rights(self, element: _Element, entry: Entry) -> None:
+        if entry.rights:
+            _add(element, f"{_DC}rights", entry.rights)
+        if entry.license:
+            SubElement(element, f"{_ATOM}link", {"rel": "license", "href": entry.license})
+        if entry.license.startswith(_CREATIVE_COMMONS):
+            _add(element, f"{_CC}license", entry.license)
+
+
+def styled(feed: bytes, site: Site) -> bytes:
+    """An XML feed that names the stylesheet by which a browser shows it (xml-stylesheet, W3C 2010).
+
+    CSS and not XSLT, which browsers are giving up: Chromium warns of it above the feed.
+    """
+    head, line_end, rest = feed.partition(b"\n")
+    place = escape(addresses.path(f"{site.url}feeds/{addresses.FEED_STYLE}"))
+    return b"".join((head, line_end, f'<?xml-stylesheet type="text/css" href="{place}"?>\n'.encode(), rest))
 
 
 def rfc822(instant: datetime) -> str:

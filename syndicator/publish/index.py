@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from syndicator.config import Config
 from syndicator.model import Feed
 from syndicator.publish import addresses, formats, pages
-from syndicator.publish.pages import icon, stylesheet
+from syndicator.publish.words import LANGUAGES
 from syndicator.text import slug
-
-__all__ = ["icon", "render_index", "stylesheet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +30,18 @@ class _Groups:
     own: tuple[_Entry, ...]
 
 
-def render_index(feeds: Sequence[Feed], config: Config) -> bytes:
-    """The page at `/` as UTF-8 HTML."""
-    return pages.render_page("index.html", config.site, groups=_group(feeds, config))
+def render_index(feeds: Sequence[Feed], config: Config, language: str = "de") -> bytes:
+    """The page at `/`, or its English sister, as UTF-8 HTML."""
+    entries = {feed.name: _entry(feed, config, language) for feed in feeds}
+    places = {each: addresses.index(config.site, each) for each in LANGUAGES}
+    return pages.render_page("index.html", config.site, language, places, groups=_group(feeds, entries, config))
 
 
-def _group(feeds: Sequence[Feed], config: Config) -> _Groups:
+def _group(feeds: Sequence[Feed], entries: Mapping[str, _Entry], config: Config) -> _Groups:
     rest = {feed.name: feed for feed in feeds}
-    entries = {feed.name: _entry(feed, config) for feed in feeds}
     everything = rest.pop("all", None)
     categories = [rest.pop(name) for name in config.categories if name in rest]
-    cities = [rest.pop(feed.name) for feed in feeds if _is_city(feed) and feed.name in rest]
+    cities = [rest.pop(feed.name) for feed in feeds if is_city(feed) and feed.name in rest]
     table = tuple(
         (category.title, tuple(_cell(city, category, rest, entries) for city in cities)) for category in categories
     )
@@ -60,18 +59,15 @@ def _cell(city: Feed, category: Feed, rest: dict[str, Feed], entries: Mapping[st
     return entries[feed.name] if feed else None
 
 
-def _is_city(feed: Feed) -> bool:
+def is_city(feed: Feed) -> bool:
+    """Whether this is the automatic feed of a city."""
     return not feed.selection.categories and [slug(city) for city in feed.selection.cities] == [feed.name]
 
 
-def _entry(feed: Feed, config: Config) -> _Entry:
-    known = formats.available()
-    chosen = [known[name] for name in config.publish.formats if name != "html"]
-    files = (
-        (f.TITLE, f.MEDIA_TYPE.partition(";")[0], addresses.file(config.site, feed.name, f.EXTENSION)) for f in chosen
-    )
+def _entry(feed: Feed, config: Config, language: str) -> _Entry:
+    files = formats.offered(feed.name, config.site, config.publish)
     return _Entry(
         title=feed.title,
-        path=addresses.path(addresses.page(config.site, feed.name)),
+        path=addresses.path(addresses.page(config.site, feed.name, language)),
         formats=tuple((title, kind, addresses.path(address)) for title, kind, address in files),
     )

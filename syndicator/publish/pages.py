@@ -1,6 +1,6 @@
-"""Pages for people: templates, and what all of them need. Pure; in German, as its readers are."""
+"""Pages for people: templates, and what all of them need. Pure; in German, as its readers are, and in English."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -9,36 +9,32 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from syndicator.config import Site
-from syndicator.model import Precision
 from syndicator.publish import addresses
 from syndicator.publish.entry import mail_address
 from syndicator.publish.pictures import credit_line
+from syndicator.publish.words import LANGUAGES, WORDS
 
-# Not from the locale, which differs by machine.
-_MONTHS = (
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-)
+# Marks on a page in this language what is not translated.
+_GERMAN = {"de": Markup(""), "en": Markup(' lang="de"')}
 
 
-def render_page(template: str, site: Site, **values: object) -> bytes:
-    """A page as UTF-8 HTML; templates see `site`, its host, a link to the contact, and the values."""
+def render_page(template: str, site: Site, language: str, places: Mapping[str, str], **values: object) -> bytes:
+    """A page as UTF-8 HTML. `places` are its full addresses by language.
+
+    Templates see `site`, the words `t` of the language, links to what all pages lead to, and the values.
+    """
     text = (
         _environment()
         .get_template(template)
         .render(
             site=site,
-            home=addresses.path(site.url),
+            t=WORDS[language],
+            words=WORDS,
+            german=_GERMAN[language],
+            places=places,
+            home=addresses.path(addresses.index(site, language)),
+            statement=addresses.path(addresses.page(site, addresses.STATEMENT, language)),
+            opml=addresses.path(f"{site.url}opml"),
             style=addresses.path(f"{site.url}feeds/{addresses.STYLE}"),
             icon=addresses.path(f"{site.url}feeds/{addresses.ICON}"),
             contact=_contact_link(site.contact),
@@ -48,20 +44,25 @@ def render_page(template: str, site: Site, **values: object) -> bytes:
     return text.encode()
 
 
+def render_statement(site: Site, language: str, formats: Sequence[tuple[str, str, str]]) -> bytes:
+    """The accessibility statement (BITV 2.0, 7). `formats`: title, type and address of the feed of everything."""
+    places = {each: addresses.page(site, addresses.STATEMENT, each) for each in LANGUAGES}
+    return render_page("statement.html", site, language, places, formats=formats)
+
+
 def stylesheet() -> bytes:
     """The one stylesheet of all pages."""
     return files(__package__).joinpath(addresses.STYLE).read_bytes()
 
 
+def feed_stylesheet() -> bytes:
+    """How a browser shows a feed itself."""
+    return files(__package__).joinpath(addresses.FEED_STYLE).read_bytes()
+
+
 def icon() -> bytes:
     """The sign of a feed, for the tab of a browser."""
     return files(__package__).joinpath(addresses.ICON).read_bytes()
-
-
-def german_date(instant: datetime, precision: Precision = "day") -> str:
-    """The day in the zone the instant stands in, as in "4. November 2019"; the month where no more is known."""
-    month = f"{_MONTHS[instant.month - 1]} {instant.year}"
-    return month if precision == "month" else f"{instant.day}. {month}"
 
 
 def is_first_party(address: str, site: Site) -> bool:
@@ -94,4 +95,5 @@ def _environment() -> Environment:
     )
     environment.filters["credit_line"] = credit_line
     environment.filters["breakable"] = _breakable
+    environment.filters["path"] = addresses.path
     return environment

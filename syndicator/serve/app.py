@@ -6,6 +6,7 @@ import functools
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 
 from aiohttp import hdrs, web
 
@@ -16,6 +17,7 @@ from syndicator.serve.connection import AccessLog, Connection, drop_stalled, exp
 from syndicator.serve.feeds import Feeds
 from syndicator.serve.health import Health, healthz, readyz
 from syndicator.serve.plain import plain as answer
+from syndicator.serve.security import security_txt
 from syndicator.serve.shelf import Shelf
 
 IDLE = 30.0  # seconds for which a client may say nothing, or not finish what it says
@@ -48,6 +50,7 @@ def build(
         "/healthz": _healthz,
         "/readyz": functools.partial(_readyz, shelf, health),
         "/robots.txt": _robots,
+        "/.well-known/security.txt": functools.partial(_security, site),
         "/favicon.ico": _no_icon,
         "/{path:.*}": feeds.elsewhere,
     }
@@ -149,6 +152,10 @@ async def _readyz(shelf: Shelf, health: Callable[[], Health], _request: web.Requ
 
 async def _robots(_request: web.Request) -> web.Response:
     return answer(200, "User-agent: *\nAllow: /", cache_control="public, max-age=86400")
+
+
+async def _security(site: Callable[[], Site], _request: web.Request) -> web.Response:
+    return answer(200, security_txt(site(), datetime.now(UTC)), cache_control="public, max-age=86400")
 
 
 async def _no_icon(_request: web.Request) -> web.Response:

@@ -8,12 +8,14 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDictProxy
 
 from syndicator.config import Site
-from syndicator.serve import plain
+from syndicator.serve import headers, plain
 from syndicator.serve.negotiation import IDENTITY, Conditions, byte_range, choose_encoding, evaluate
 from syndicator.serve.plain import plain as answer
 from syndicator.serve.ready import Ready
 from syndicator.serve.shelf import Prepared, Shelf, Variant
 
+# Addresses beside /feeds, and the files that are answered there.
+_BESIDE: Mapping[str, str] = {"opml": "feeds.opml", "barrierefreiheit": "barrierefreiheit.html"}
 _HOUR = "public, max-age=3600"
 
 
@@ -39,12 +41,11 @@ class Feeds:
         root = self._root()
         if f"{request.path}/" == root:
             return self._redirect("")
-        if root == "/" or not request.path.startswith(root):
-            return answer(404, plain.NOT_FOUND)
-        address = request.path[len(root) :]
-        if not address:
-            return await self._file(request, "index.html")
-        folder, _, file = address.partition("/")
+        below = request.path[len(root) :] if root != "/" and request.path.startswith(root) else None
+        beside = _BESIDE.get(below or request.path[1:])
+        if beside or below == "":
+            return await self._file(request, beside or "index.html")
+        folder, _, file = (below or "").partition("/")
         if folder != "feeds":
             return answer(404, plain.NOT_FOUND)
         return await self._feed(request, file) if file else self._redirect("")
@@ -52,6 +53,8 @@ class Feeds:
     async def _feed(self, request: web.Request, file: str) -> web.StreamResponse:
         if file == "index" or file.endswith(".html"):
             return self._moved(file.removesuffix(".html"))
+        if file.endswith("/"):
+            return await self._file(request, f"{file}index.html")
         path = file if self._shelf.get(file) else f"{file}.html"
         return await self._file(request, path) if self._shelf.get(path) else self._moved(file)
 
@@ -79,6 +82,9 @@ class Feeds:
             return answer(503, plain.NOT_READABLE, {"Retry-After": "60"})
         if hdrs.RANGE in request.headers and request.method == hdrs.METH_GET:
             return _part(request.headers, variant, body)
+        if headers.is_shown(variant.headers["Content-Type"], request.headers.get("Sec-Fetch-Dest")):
+            shown = {**variant.headers, "Content-Type": headers.SHOWN}
+            return web.Response(body=body, headers=shown)
         return Ready(200, variant.head, body)
 
     async def _from_folder(self, entry: Prepared, variant: Variant) -> tuple[bytes | None, Variant]:
@@ -96,11 +102,16 @@ class Feeds:
 
     def _moved(self, file: str) -> web.StreamResponse:
         """A redirect from an old name, or from a page's file name, if there is something at the other end."""
-        name, dot, extension = file.partition(".")
+        if self._shelf.get(f"{file}/index.html"):
+            return self._redirect(f"feeds/{file}/")
+        folder, name, extension = _taken_apart(file)
+        ending = f".{extension}" if extension else ""
         for candidate in (name, *_renamed(name, self._aliases())):
-            path = f"{candidate}.{extension}" if dot else f"{candidate}.html"
+            path = f"{folder}{candidate}{ending or '.html'}"
+            if path in {"index.html", f"{folder}index.html"} and self._shelf.get(path):
+                return self._redirect(f"feeds/{folder}" if folder else "")
             if self._shelf.get(path):
-                return self._redirect("" if path == "index.html" else f"feeds/{candidate}{dot}{extension}")
+                return self._redirect(f"feeds/{folder}{candidate}{ending}")
         return self._missing()
 
     def _redirect(self, address: str) -> web.StreamResponse:
@@ -110,6 +121,13 @@ class Feeds:
 
     def _root(self) -> str:
         return urlsplit(self._site().url).path or "/"
+
+
+def _taken_apart(file: str) -> tuple[str, str, str]:
+    """The folder with its slash, the name, and what stands behind its first point."""
+    folder, slash, rest = file.rpartition("/")
+    name, _, extension = rest.partition(".")
+    return f"{folder}{slash}", name, extension
 
 
 def _renamed(name: str, aliases: Mapping[str, str]) -> list[str]:

@@ -19,10 +19,16 @@ _PAGE: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
 }
 _FEED: Mapping[str, str] = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; sandbox",  # feed.css shows a feed in a browser
     "Access-Control-Allow-Origin": "*",
 }
+_XML: Mapping[str, str] = {**_FEED, "Vary": f"{VARY}, Sec-Fetch-Dest"}
 _NEITHER: Mapping[str, str] = {}
+
+# Chromium shows a feed as plain text and Firefox saves it as a file, unless it comes as XML like any other. Only browsers
+# say where they want to show what they ask for (Fetch Metadata, W3C), so no reader of feeds ever sees this type.
+SHOWN = "application/xml; charset=utf-8"
+_XML_FEEDS = {"application/atom+xml", "application/rss+xml"}
 
 
 def cache_control(max_age: int) -> str:
@@ -32,7 +38,18 @@ def cache_control(max_age: int) -> str:
 
 def policy(media_type: str) -> Mapping[str, str]:
     """What a browser may do with a document of this type: pages, style sheets, and feeds, which are all others."""
-    kind = media_type.partition(";")[0].strip().lower()
+    kind = _essence(media_type)
     if kind == "text/html":
         return _PAGE
+    if kind in _XML_FEEDS:
+        return _XML
     return _NEITHER if kind == "text/css" else _FEED
+
+
+def is_shown(media_type: str, destination: str | None) -> bool:
+    """Whether this is a feed that a browser is about to show; `destination` is its Sec-Fetch-Dest."""
+    return destination == "document" and _essence(media_type) in _XML_FEEDS
+
+
+def _essence(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()

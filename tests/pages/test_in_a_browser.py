@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from syndicator import demo
@@ -100,11 +101,23 @@ def page(request, browser, site):
     context.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/feeds/vielfalt", "/feeds/verkehr", "/feeds/gelsenkirchen"])
-def test_a_page_is_whole_and_asks_nobody_else(page, site, path):
+PAGES = [
+    ("/", "de"),
+    ("/feeds/vielfalt", "de"),
+    ("/feeds/verkehr", "de"),
+    ("/feeds/gelsenkirchen", "de"),
+    ("/barrierefreiheit", "de"),
+    ("/feeds/en/", "en"),
+    ("/feeds/en/vielfalt", "en"),
+    ("/feeds/en/barrierefreiheit", "en"),
+]
+
+
+@pytest.mark.parametrize(("path", "language"), PAGES)
+def test_a_page_is_whole_and_asks_nobody_else(page, site, path, language):
     answer = page.goto(path)
     assert answer.status == 200
-    assert page.evaluate("document.documentElement.lang") == "de"
+    assert page.evaluate("document.documentElement.lang") == language
     assert page.locator("h1").count() == 1
     assert page.locator("main").count() == 1
     assert page.trouble == []
@@ -143,3 +156,86 @@ def test_dark_is_dark(browser, site):
     )
     context.close()
     assert "rgb(255, 255, 255)" not in ground
+
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_no_page_breaks_a_rule_of_accessibility_that_axe_knows(browser, site, scheme, width):
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, base_url=site)
+    page = context.new_page()
+    broken = {}
+    for path in ("/", "/feeds/en/vielfalt", "/barrierefreiheit"):
+        page.goto(path)
+        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        broken |= {(path, rule["id"]): [node["html"] for node in rule["nodes"]] for rule in found}
+    context.close()
+    assert broken == {}
+
+
+def test_what_is_focused_can_be_seen(page):
+    page.goto("/feeds/vielfalt")
+    outline = """() => { const style = getComputedStyle(document.activeElement);
+        return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 }"""
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        assert page.evaluate(outline), page.evaluate("document.activeElement.outerHTML")
+
+
+def test_all_links_are_large_enough_to_be_hit(page):
+    """WCAG 2.2, 2.5.8: 24 px, unless a link stands within a sentence."""
+    page.goto("/feeds/vielfalt")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a')].filter(link => !link.closest('p, .skip'))
+            .filter(link => link.getBoundingClientRect().height < 24).map(link => link.outerHTML)"""
+    )
+    assert small == []
+
+
+def test_one_changes_the_language_and_back(page):
+    page.goto("/feeds/vielfalt")
+    page.get_by_role("link", name="English").click()
+    assert page.url.endswith("/feeds/en/vielfalt")
+    assert page.locator("article").count() >= 1
+    page.get_by_role("link", name="Deutsch").click()
+    assert page.url.endswith("/feeds/vielfalt")
+
+
+LUMINANCE = """selector => {
+    const lum = colour => { const c = colour.match(/[0-9.]+/g).slice(0, 3).map(v => v / 255)
+        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126*c[0] + 0.7152*c[1] + 0.0722*c[2] };
+    const node = document.querySelector(selector);
+    const ground = getComputedStyle(document.documentElement).backgroundColor;
+    const [high, low] = [lum(getComputedStyle(node).color), lum(ground)].sort((a, b) => b - a);
+    return (high + 0.05) / (low + 0.05) }"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("path", "title", "headline"),
+    [
+        ("/feeds/vielfalt.atom", "feed > title", "entry > title"),
+        ("/feeds/vielfalt.rss", "channel > title", "item > title"),
+    ],
+)
+def test_a_feed_itself_can_be_read_in_a_browser(browser, site, scheme, path, title, headline):
+    context = browser.new_context(viewport={"width": 320, "height": 800}, color_scheme=scheme, base_url=site)
+    page = context.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))  # where Chromium warns that XSLT goes
+    assert page.goto(path).status == 200
+    assert page.evaluate("document.styleSheets.length") == 1
+    assert page.locator(title).first.text_content() == "Vielfalt"
+    for shown in (title, headline):
+        assert page.locator(shown).first.is_visible()
+        assert page.evaluate(LUMINANCE, shown) >= 4.5
+    root = page.evaluate("document.documentElement.localName === 'feed' ? 'feed' : 'channel'")
+    note = page.evaluate("name => getComputedStyle(document.querySelector(name), '::before').content", root)
+    assert "Dies ist ein Feed" in note
+    shown = "[...document.querySelectorAll('*')].filter(e => !e.children.length && e.getClientRects().length)"
+    assert not page.evaluate(f"{shown}.some(e => e.textContent.includes('<'))")  # HTML that is escaped twice
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert said == []
+    context.close()

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
 from syndicator.model import File
-from syndicator.pipeline import publish
+from syndicator.pipeline import publish, render
 from syndicator.pipeline.publish import Publication, Publisher
 from syndicator.pipeline.repair import whole_editions
 from syndicator.publish.targets import Target
@@ -434,6 +434,6 @@ async def test_an_edit_that_no_reader_can_see_renders_nothing(config: Config, tm
 async def test_an_edit_that_readers_may_see_renders_everything(config: Config, tmp_path: Path, edit: tuple[str, str]):
     async with process(config) as service:
         await service.publish()
-        every = len((await service.store.read(editions.all_editions)).keys()) - 3
+        every = len((await service.store.read(editions.all_editions)).keys()) - len(render.FRAME)
     async with process(a_config(tmp_path, BASE.replace(*edit, 1))) as service:
-        assert (await service.publish()).feeds == every / 4
+        assert (await service.publish()).feeds == every / 5

@@ -1,6 +1,6 @@
 """The rules of Atom, RSS and JSON Feed as far as a feed can break them; each check returns what is wrong, with the rule.
 
-Sources: RFC 4287, RSS 2.0.11 (RSS Advisory Board) with the warnings of the W3C validator, jsonfeed.org/version/1.1, Media RSS 1.5.1.
+Sources: RFC 4287, RSS 2.0.11 (RSS Advisory Board), jsonfeed.org/version/1.1, Media RSS 1.5.1; the W3C validator's own in w3c.py.
 """
 
 import json
@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
+
+from tests.publish.w3c import atom_warnings, html_warnings, rss_warnings
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -32,18 +34,27 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 def check_atom(body: bytes) -> list[str]:
     root = _parse(body)
-    return list(_atom(root)) if root.tag == f"{ATOM}feed" else [f"the root is {root.tag} (RFC 4287, 4.1.1)"]
+    if root.tag != f"{ATOM}feed":
+        return [f"the root is {root.tag} (RFC 4287, 4.1.1)"]
+    return [*_atom(root), *atom_warnings(root)]
 
 
 def check_rss(body: bytes) -> list[str]:
     root = _parse(body)
     if root.tag != "rss" or root.get("version") != "2.0" or [child.tag for child in root] != ["channel"]:
         return ["no rss version 2.0 with one channel"]
-    return list(_rss(root[0]))
+    return [*_rss(root[0]), *rss_warnings(root[0])]
 
 
 def check_json(body: bytes) -> list[str]:
     return list(_json(json.loads(body.decode("utf-8"), object_pairs_hook=_once)))
+
+
+def check_opml(body: bytes) -> list[str]:
+    root = etree.fromstring(body)
+    if root.tag != "opml" or root.get("version") != "2.0" or [child.tag for child in root] != ["head", "body"]:
+        return ["no opml version 2.0 with head and body"]
+    return list(_opml(root))
 
 
 def check_html(body: bytes) -> list[str]:
@@ -54,7 +65,7 @@ def check_html(body: bytes) -> list[str]:
 
 
 def _parse(body: bytes) -> Any:
-    assert body.startswith(b"<?xml version='1.0' encoding='UTF-8'?>")
+    assert body.startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n<?xml-stylesheet type=\"text/css\" href=\"/")
     return etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
 
 
@@ -187,7 +198,7 @@ def _item(item: Any) -> Iterator[str]:
     yield from _counts(item, one=(), most_one=("updated",))
     yield from (
         f"{tag} twice"
-        for tag in (CONTENT, f"{DC}rights", f"{DC}language", f"{CC}license")
+        for tag in (CONTENT, f"{DC}publisher", f"{DC}rights", f"{DC}language", f"{CC}license")
         if len(item.findall(tag)) > 1
     )
     yield from _rss_common(item)
@@ -275,6 +286,8 @@ def _json(feed: dict[str, Any]) -> Iterator[str]:
     yield from _keys(feed, _FEED_KEYS)
     yield from (f"{key} is no address" for key in ("home_page_url", "feed_url") if not _web(feed.get(key)))
     yield from _authors(feed)
+    if not _LANGUAGE.fullmatch(feed.get("language", "de")) or not isinstance(feed.get("items"), list):
+        yield "language or items"
     yield from (f"id {key} twice" for key in _twice(item["id"] for item in feed["items"]))
     for item in feed["items"]:
         yield from _json_item(item)
@@ -293,16 +306,25 @@ def _json_item(item: dict[str, Any]) -> Iterator[str]:
     for key in ("date_published", "date_modified"):
         if not _RFC3339.fullmatch(item.get(key, "2000-01-01T00:00:00Z")):
             yield f"{key} {item[key]!r}"
-    if not all(isinstance(tag, str) and tag for tag in item.get("tags", [])):
-        yield "tags are texts"
+    if not all(isinstance(tag, str) and tag for tag in item.get("tags", [])) or _twice(item.get("tags", [])):
+        yield "tags are texts, each once"
+    yield from (f"{key} {item[key]!r} is no address" for key in ("url", "image") if key in item and not _web(item[key]))
+    yield from html_warnings(item.get("content_html", ""))
+    if not _LANGUAGE.fullmatch(item.get("language", "de")) or [
+        key for key, value in item.items() if value in (None, "", [], {})
+    ]:
+        yield "a language that is none, or a key that says nothing"
     yield from _authors(item)
     for attachment in item.get("attachments", []):
         yield from _keys(attachment, _ATTACHMENT_KEYS)
-        if not _web(attachment.get("url")) or not _MEDIA_TYPE.fullmatch(attachment.get("mime_type", "")):
+        sized = isinstance(attachment.get("size_in_bytes", 1), int) and attachment.get("size_in_bytes", 1) > 0
+        if not sized or not _web(attachment.get("url")) or not _MEDIA_TYPE.fullmatch(attachment.get("mime_type", "")):
             yield f"attachment {attachment}"
 
 
 def _authors(holder: dict[str, Any]) -> Iterator[str]:
+    if "author" in holder:
+        yield "author is a word of version 1.0"
     for author in holder.get("authors", []):
         if not author or set(author) - {"name", "url", "avatar"}:
             yield f"author {author}"
@@ -315,6 +337,31 @@ def _keys(given: dict[str, Any], known: set[str]) -> Iterator[str]:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     assert len({key for key, _ in pairs}) == len(pairs), "a key twice"
     return dict(pairs)
+
+
+# ---------------------------------------------------------------- OPML 2.0 (opml.org/spec2.opml)
+
+_OUTLINE = {"text", "title", "type", "xmlUrl", "htmlUrl", "language", "description", "version"}
+
+
+def _opml(root: Any) -> Iterator[str]:
+    if not root.findall("body/outline"):
+        yield "a body without outlines"
+    for tag in root.find("head"):
+        if tag.tag not in {"title", "ownerName", "ownerEmail", "ownerId"} or not (tag.text or "").strip():
+            yield f"head has {tag.tag}"
+    feeds = [outline for outline in root.iter("outline") if outline.get("type")]
+    yield from (f"{address} twice" for address in _twice(feed.get("xmlUrl") for feed in feeds))
+    for outline in root.iter("outline"):
+        if not (outline.get("text") or "").strip() or set(outline.attrib) - _OUTLINE or "" in outline.attrib.values():
+            yield f"outline {dict(outline.attrib)}"
+        if outline.get("type") is None and (set(outline.attrib) - {"text", "title"} or not len(outline)):
+            yield f"a folder with the attributes of a feed, or with nothing in it: {dict(outline.attrib)}"
+    for feed in feeds:
+        if feed.get("type") != "rss" or not _web(feed.get("xmlUrl")) or not _web(feed.get("htmlUrl")) or len(feed):
+            yield f"feed {dict(feed.attrib)}"
+        if not feed.get("title") or not _LANGUAGE.fullmatch(feed.get("language", "de")):
+            yield f"title or language of {dict(feed.attrib)}"
 
 
 # ---------------------------------------------------------------- HTML
@@ -352,7 +399,7 @@ class _Page(HTMLParser):
             name == "style" or name.startswith("on") for name in values
         ):
             self.found.append(f"{tag} runs or styles in place")
-        if tag == "html" and values.get("lang") != "de":
+        if tag == "html" and values.get("lang") not in {"de", "en"}:
             self.found.append("the page does not say its language (WCAG 3.1.1)")
         if tag == "img" and "alt" not in values:
             self.found.append("an image without alt (WCAG 1.1.1)")
@@ -417,4 +464,4 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text) if _RFC3339.fullmatch(text) else parsedate_to_datetime(text)
 
 
-CHECKS = {"atom": check_atom, "rss": check_rss, "json": check_json, "html": check_html}
+CHECKS = {"atom": check_atom, "rss": check_rss, "json": check_json, "html": check_html, "opml": check_opml}

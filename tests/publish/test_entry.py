@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from syndicator.model import Author, Image, Label, Moment, Provenance
-from syndicator.publish.entry import EXCERPT_LIMIT, TITLE_LIMIT, at_edge, excerpt
+from syndicator.publish import bounds
+from syndicator.publish.entry import EXCERPT_LIMIT, at_edge, excerpt
 from tests.publish.example import FREE, STOCK, article, document
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -30,7 +31,7 @@ def test_an_article_without_a_headline_is_called_by_the_beginning_of_its_text(ti
 
 def test_a_headline_of_ten_thousand_characters_is_cut_at_a_word():
     title = entry(title="Wort " * 2_000).title
-    assert len(title) <= TITLE_LIMIT
+    assert len(title) <= bounds.TITLE
     assert title.endswith("Wort…")
 
 
@@ -137,7 +138,9 @@ def test_only_allowed_pictures_with_an_address_go_out():
 @pytest.mark.parametrize(
     ("stated", "sent"),
     [
-        ("https://x.example/Straße.jpg", "https://x.example/Straße.jpg"),
+        ("https://x.example/Straße.jpg?w=[1]", "https://x.example/Stra%C3%9Fe.jpg?w=%5B1%5D"),
+        ("https://straße.example:8/a", "https://xn--strae-oqa.example:8/a"),
+        ("https://x.exa\nmple/a", "https://x.example/a"),
         ("https://x.example/%C3%A4.jpg?a=1&b=2#c", "https://x.example/%C3%A4.jpg?a=1&b=2#c"),
         (' https://x.example/a b{1}|2^`.jpg?q="><i>\n', "https://x.example/a%20b%7B1%7D%7C2%5E%60.jpg?q=%22%3E%3Ci%3E"),
         ("https://x.example/50%-mehr%zz.jpg", "https://x.example/50%25-mehr%25zz.jpg"),

@@ -1,7 +1,8 @@
 import re
 
 from syndicator.model import Feed, Selection
-from syndicator.publish.index import render_index, stylesheet
+from syndicator.publish.index import render_index
+from syndicator.publish.pages import stylesheet
 from tests.publish.checks import check_html, loaded
 from tests.publish.example import CONFIG, planned
 
@@ -20,6 +21,7 @@ def test_the_feed_of_everything_is_discovered():
         ("application/atom+xml", "/feeds/all.atom"),
         ("application/rss+xml", "/feeds/all.rss"),
         ("application/feed+json", "/feeds/all.json"),
+        ("text/x-opml", "/opml"),
     ]
 
 

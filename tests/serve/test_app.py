@@ -13,7 +13,7 @@ from syndicator.serve.health import Health
 from syndicator.serve.shelf import Shelf
 from tests.serve.serving import ATOM, HTML, MODIFIED, file, serving, site
 
-PUBLIC = {"/", "/feeds/{file}", "/robots.txt", "/healthz", "/readyz"}
+PUBLIC = {"/", "/feeds/{file}", "/robots.txt", "/.well-known/security.txt", "/healthz", "/readyz"}
 REDIRECTS = {"/feeds", "/feeds/"}
 NOTHING_THERE = {"/favicon.ico", "/{path}"}
 

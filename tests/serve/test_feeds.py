@@ -36,11 +36,11 @@ async def test_a_feed_is_sent_in_the_encoding_that_is_asked_for(shelf: Shelf, en
     assert answer["Content-Length"] == str(len(BODIES[encoding]))
     assert ("Content-Encoding" in answer) == (encoding != "identity")
     assert answer["Content-Type"] == ATOM
-    assert answer["Vary"] == "Accept-Encoding"
+    assert answer["Vary"] == "Accept-Encoding, Sec-Fetch-Dest"
     assert answer["Last-Modified"] == LAST_MODIFIED
     assert answer["Cache-Control"].startswith("public, max-age=60,")
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; style-src 'self'; sandbox"
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert "Date" in answer
 
@@ -157,6 +157,61 @@ async def test_pages_have_addresses_without_an_ending(shelf: Shelf):
     assert page["Referrer-Policy"] == "no-referrer"
     assert "Access-Control-Allow-Origin" not in page
     assert style["Content-Type"] == "text/css; charset=utf-8"
+
+
+async def test_a_browser_that_shows_a_feed_gets_the_same_bytes_as_xml(shelf: Shelf):
+    async with serving(shelf) as server:
+        read = await server.ask("/feeds/vielfalt.atom")
+        shown = await server.ask("/feeds/vielfalt.atom", **{"Sec-Fetch-Dest": "document"})
+        fetched = await server.ask("/feeds/vielfalt.atom", **{"Sec-Fetch-Dest": "empty"})
+        again = await server.ask(
+            "/feeds/vielfalt.atom", **{"Sec-Fetch-Dest": "document", "If-None-Match": shown["ETag"]}
+        )
+        page = await server.ask("/feeds/vielfalt", **{"Sec-Fetch-Dest": "document"})
+    assert read["Content-Type"] == fetched["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert shown["Content-Type"] == "application/xml; charset=utf-8"
+    assert shown.body == read.body
+    assert again.status == 304
+    assert {answer["Vary"] for answer in (read, shown, again)} == {"Accept-Encoding, Sec-Fetch-Dest"}
+    assert page["Content-Type"] == "text/html; charset=utf-8"
+    assert page["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("root", ["/", "/nachrichten/"])
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("feeds/en/", "en/index.html"),
+        ("feeds/en/vielfalt", "en/vielfalt.html"),
+        ("barrierefreiheit", "barrierefreiheit.html"),
+        ("feeds/en/barrierefreiheit", "en/barrierefreiheit.html"),
+        ("opml", "feeds.opml"),
+    ],
+)
+async def test_english_pages_the_statement_and_the_list_of_feeds_have_addresses(
+    shelf: Shelf, root: str, address: str, path: str
+):
+    shelf.put([file(path, f"<p>{path}</p>", HTML)])
+    async with serving(shelf, url=f"https://news.example{root}") as server:
+        answer = await server.ask(root + address)
+    assert answer.status == 200
+    assert answer.body.startswith(f"<p>{path}".encode())
+
+
+@pytest.mark.parametrize(
+    ("address", "location"),
+    [
+        ("/feeds/en", "feeds/en/"),
+        ("/feeds/en/index.html", "feeds/en/"),
+        ("/feeds/en/vielfalt.html", "feeds/en/vielfalt"),
+        ("/feeds/en/diversity", "feeds/en/vielfalt"),
+    ],
+)
+async def test_old_english_addresses_lead_to_english_pages(shelf: Shelf, address: str, location: str):
+    shelf.put([file("en/index.html", "x", HTML), file("en/vielfalt.html", "x", HTML)])
+    async with serving(shelf, aliases={"diversity": "vielfalt"}) as server:
+        answer = await server.ask(address)
+    assert (answer.status, answer["Location"]) == (301, f"/{location}")
 
 
 @pytest.mark.parametrize(

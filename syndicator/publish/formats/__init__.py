@@ -1,8 +1,11 @@
-"""One file per format: a module here with EXTENSION, MEDIA_TYPE, TITLE and `render` is a format under its file's name. Pure."""
+"""One file per format: a module here with EXTENSION, MEDIA_TYPE, TITLE and `render` is a format under its file's name. Pure.
+
+`render_all` is how a feed is made: within the bounds, and without an article that a format stumbles over.
+"""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
 from importlib import import_module
@@ -11,11 +14,13 @@ from typing import Protocol, cast
 
 from syndicator.config import Category, Publish, Site, Source
 from syndicator.model import Article, Author, Feed
-from syndicator.publish import addresses
+from syndicator.publish import addresses, bounds
 from syndicator.publish.entry import Entry, Setting, at_edge, mail_address, resolve
 from syndicator.text import squeeze
 
 log = logging.getLogger(__name__)
+
+_FRAME = 2_000  # characters that an entry takes beside its texts, about
 
 
 @dataclass(frozen=True)
@@ -99,8 +104,67 @@ class Format(Protocol):
     def render(self, document: Document, /) -> bytes: ...
 
 
+def render_all(document: Document, chosen: Sequence[Format]) -> list[bytes]:
+    """The feed in each of these formats, all with the same articles.
+
+    Where one format has more than `bounds.FEED` bytes, the last articles stay out of all of them. An article that a format
+    cannot render is left out and told in the log; what fails without any article is raised.
+    """
+    try:
+        bodies = [form.render(document) for form in chosen]
+    except Exception:
+        sound = _sound(document, chosen)
+        if len(sound.articles) == len(document.articles):
+            raise
+        return render_all(sound, chosen)
+    largest = max(map(len, bodies), default=0)
+    if largest <= bounds.FEED or not document.entries:
+        return bodies
+    return render_all(_shorter(document, bounds.FEED / largest), chosen)
+
+
+def _sound(document: Document, chosen: Sequence[Format]) -> Document:
+    """The document without the articles that cannot be rendered even alone."""
+    kept = []
+    for article in document.articles:
+        alone = replace(document, articles=(article,))
+        try:
+            for form in chosen:
+                form.render(alone)
+        except Exception:  # as in `_resolved`
+            log.warning(
+                "%s cannot be rendered and is left out of feed %s", article.id, document.feed.name, exc_info=True
+            )
+        else:
+            kept.append(article)
+    return replace(document, articles=tuple(kept))
+
+
+def _shorter(document: Document, share: float) -> Document:
+    """The document with as many of its first articles as make up this share of it, and at least one less than before."""
+    weights = [len(entry.body) + len(entry.summary) + _FRAME for entry in document.entries]
+    room = share * sum(weights)
+    count, taken = 0, 0
+    while count < len(weights) - 1 and taken + weights[count] <= room:
+        taken += weights[count]
+        count += 1
+    log.warning(
+        "Feed %s is larger than %d bytes: its last %d articles stay out.",
+        document.feed.name,
+        bounds.FEED,
+        len(weights) - count,
+    )
+    return replace(document, articles=tuple(entry.article for entry in document.entries[:count]))
+
+
 @cache
 def available() -> Mapping[str, Format]:
     """All formats by name, as the folder holds them."""
     names = sorted(module.name for module in iter_modules(__path__))
     return {name: cast("Format", import_module(f"{__name__}.{name}")) for name in names}
+
+
+def offered(feed: str, site: Site, publish: Publish) -> list[tuple[str, str, str]]:
+    """Title, media type and full address of a feed in each format that is published for programs."""
+    chosen = [available()[name] for name in publish.formats if name != "html"]
+    return [(f.TITLE, f.MEDIA_TYPE.partition(";")[0], addresses.file(site, feed, f.EXTENSION)) for f in chosen]

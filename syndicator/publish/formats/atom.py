@@ -6,7 +6,7 @@ from feedgen.feed import FeedGenerator
 from syndicator.model import Author
 from syndicator.publish import addresses
 from syndicator.publish.entry import Entry, language_tag
-from syndicator.publish.extensions import AtomExtension
+from syndicator.publish.extensions import AtomExtension, styled
 from syndicator.publish.formats import Document
 
 EXTENSION = "atom"
@@ -32,8 +32,7 @@ def render(document: Document) -> bytes:
         feed.rights(document.rights)
     for entry in document.entries:
         _fill(feed.add_entry(order="append"), entry, site.language)
-    rendered: bytes = feed.atom_str(pretty=True)
-    return rendered
+    return styled(feed.atom_str(pretty=True), site)
 
 
 def _fill(element: FeedEntry, entry: Entry, feed_language: str) -> None:

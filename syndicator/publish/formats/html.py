@@ -1,18 +1,28 @@
-"""The page for people of a feed: what it is, how to subscribe, and its newest articles, which are read where they come from."""
+"""The pages for people of a feed: what it is, how to subscribe, and its newest articles, which are read where they come from."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from syndicator.model import Image
 from syndicator.publish import addresses, formats
 from syndicator.publish.entry import EXCERPT_LIMIT, Entry
 from syndicator.publish.formats import Document
-from syndicator.publish.pages import german_date, is_first_party, render_page
+from syndicator.publish.pages import is_first_party, render_page
+from syndicator.publish.words import LANGUAGES, date
 from syndicator.text import shorten, slug
 
 EXTENSION = "html"
 MEDIA_TYPE = "text/html; charset=utf-8"
 TITLE = "Seite"
 _DAYS = {"month": "%Y-%m"}  # <time> in HTML knows months as well
+
+# Where readers on the web take the address of a feed. Miniflux, FreshRSS and others live on hosts of their own.
+_READERS = (
+    ("Feedly", "https://feedly.com/i/subscription/feed/"),
+    ("Inoreader", "https://www.inoreader.com/?add_feed="),
+    ("NewsBlur", "https://www.newsblur.com/?url="),
+    ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url="),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +39,74 @@ class _Teaser:
     topics: tuple[tuple[str, str], ...]
 
 
+@dataclass(slots=True)
+class Page:
+    """The page in one language, as a format; `folder` stands before its name."""
+
+    language: str
+    EXTENSION: str = EXTENSION
+    MEDIA_TYPE: str = MEDIA_TYPE
+    TITLE: str = TITLE
+
+    @property
+    def folder(self) -> str:
+        return addresses.folder(self.language)
+
+    def render(self, document: Document, /) -> bytes:
+        """The page as UTF-8 HTML: no scripts, no inline styles, nothing loaded from other hosts."""
+        site, name = document.site, document.feed.name
+        offered = subscriptions(document)
+        return render_page(
+            "feed.html",
+            site,
+            self.language,
+            {language: addresses.page(site, name, language) for language in LANGUAGES},
+            feed=document,
+            changed=date(document.changed, language=self.language),
+            formats=offered,
+            readers=_readers(offered[0][2]) if offered else (),
+            teasers=[_teaser(entry, document, self.language) for entry in document.entries],
+        )
+
+
+PAGES = tuple(Page(language) for language in LANGUAGES)
+
+
 def render(document: Document) -> bytes:
-    """The page as UTF-8 HTML: no scripts, no inline styles, nothing loaded from other hosts."""
-    return render_page(
-        "feed.html",
-        document.site,
-        feed=document,
-        changed=german_date(document.changed),
-        formats=subscriptions(document),
-        teasers=[_teaser(entry, document) for entry in document.entries],
-    )
+    """The German page."""
+    return PAGES[0].render(document)
 
 
 def subscriptions(document: Document) -> list[tuple[str, str, str]]:
     """Title, media type and full address of the feed in each format that is published for programs."""
-    known = formats.available()
-    chosen = [known[name] for name in document.publish.formats if name != "html"]
-    name = document.feed.name
-    return [(f.TITLE, f.MEDIA_TYPE.partition(";")[0], addresses.file(document.site, name, f.EXTENSION)) for f in chosen]
+    return formats.offered(document.feed.name, document.site, document.publish)
 
 
-def _teaser(entry: Entry, document: Document) -> _Teaser:
-    date = entry.article.published
+def _readers(address: str) -> list[tuple[str, str]]:
+    """Name and link of the readers on the web that are told this feed's address by following it."""
+    return [(name, start + quote(address, safe="")) for name, start in _READERS]
+
+
+def _teaser(entry: Entry, document: Document, language: str) -> _Teaser:
+    stated = entry.article.published
     picture = entry.pictures[0] if entry.pictures else None
     return _Teaser(
         entry=entry,
-        day=german_date(entry.published, date.precision) if entry.published and date else "",
-        machine_day=entry.published.strftime(_DAYS.get(date.precision, "%Y-%m-%d")) if entry.published and date else "",
-        summary=shorten(" ".join(entry.summary.split()), EXCERPT_LIMIT),
+        day=date(entry.published, stated.precision, language) if entry.published and stated else "",
+        machine_day=entry.published.strftime(_DAYS.get(stated.precision, "%Y-%m-%d"))
+        if entry.published and stated
+        else "",
+        summary=shorten(" ".join(entry.summary.split()), EXCERPT_LIMIT) if entry.summary != entry.title else "",
         picture=picture,
         embedded=picture is not None and is_first_party(picture.url, document.site),
-        city_path=_path(document, slug(entry.city)),
+        city_path=_path(document, slug(entry.city), language),
         topics=tuple(
-            (term.label, _path(document, term.name))
+            (term.label, _path(document, term.name, language))
             for term in entry.terms
             if term.axis == "category" and term.name in document.categories
         ),
     )
 
 
-def _path(document: Document, feed: str) -> str:
-    return addresses.path(addresses.page(document.site, feed))
+def _path(document: Document, feed: str, language: str) -> str:
+    return addresses.path(addresses.page(document.site, feed, language))

@@ -68,9 +68,11 @@ def _beyond(entry: Entry) -> dict[str, Any]:
     return {
         "categories": [_term(term) for term in entry.terms if term.axis == "category"],
         "labels": [_term(term) for term in entry.terms if term.axis not in {"category", "city", "district", "kind"}],
+        "publisher": entry.publisher,
         "city": entry.city,
         "district": entry.district,
         "kind": article.kind,
+        "cut": entry.cut,
         "date": {"origin": date.origin, "precision": date.precision} if date else {},
         "revision": article.revision,
         "rights": entry.rights,

@@ -7,7 +7,7 @@ from feedgen.feed import FeedGenerator
 
 from syndicator.publish import addresses
 from syndicator.publish.entry import Entry, language_tag
-from syndicator.publish.extensions import RssExtension
+from syndicator.publish.extensions import RssExtension, styled
 from syndicator.publish.formats import Document
 
 EXTENSION = "rss"
@@ -35,8 +35,7 @@ def render(document: Document) -> bytes:
         feed.copyright(document.rights)
     for entry in document.entries:
         _fill(feed.add_entry(order="append"), entry, site.language)
-    rendered: bytes = feed.rss_str(pretty=True)
-    return rendered
+    return styled(feed.rss_str(pretty=True), site)
 
 
 def _fill(element: FeedEntry, entry: Entry, feed_language: str) -> None:

@@ -103,11 +103,12 @@ def test_text_stands_out_from_its_ground_in_light_and_dark():
     """WCAG 2.2, 1.4.3 and, for the focus, 1.4.11."""
     schemes = [
         dict(re.findall(r"--([\w-]+): (#\w{6});", block))
-        for block in re.findall(r":root \{(.*?)\}", pages.stylesheet().decode(), re.DOTALL)
+        for style in (pages.stylesheet(), pages.feed_stylesheet())
+        for block in re.findall(r":root \{(.*?)\}", style.decode(), re.DOTALL)
     ]
-    assert len(schemes) == 2
+    assert len(schemes) == 4
     for colours in schemes:
         for ground in ("ground", "raised", "accent-ground"):
             for ink in ("ink", "quiet", "accent"):
                 assert _contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground)
-            assert _contrast(colours["focus"], colours[ground]) >= 3
+            assert _contrast(colours.get("focus", colours["ink"]), colours[ground]) >= 3

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from syndicator.publish import formats
-from syndicator.publish.entry import TITLE_LIMIT, line
+from syndicator.publish.bounds import TITLE
+from syndicator.publish.entry import line
 from syndicator.text import xml_safe
 from tests.publish.checks import ATOM, CHECKS, MEDIA, instant
 from tests.publish.example import article, document, newsroom
@@ -103,7 +104,7 @@ def test_any_text_comes_back(title, summary, words, name):
         (item,) = read(form, rendered)
         # feedparser takes a title in RSS that looks like HTML for HTML: that format leaves it open what a title is.
         shown = etree.fromstring(rendered).findtext("channel/item/title") if form == "rss" else item[1]
-        assert shown == line(f"→{title}")[:TITLE_LIMIT]
+        assert shown == line(f"→{title}")[:TITLE]
         assert _text(item[4]) == _text(xml_safe(body))
         if form != "rss":
             assert line(item[3]) == line(f"→{summary}")
