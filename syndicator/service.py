@@ -14,6 +14,7 @@ from syndicator.errors import SyndicatorError
 from syndicator.pipeline.embargoes import let_out
 from syndicator.sample import sample_portal
 from syndicator.serve import app
+from syndicator.serve.about import about
 from syndicator.serve.health import Health
 from syndicator.serve.shelf import Shelf
 from syndicator.store import facts
@@ -33,9 +34,10 @@ _TICK = 1.0  # seconds between two looks at config.toml, and at embargoes
 class Service:
     """One running service, made by `running`. It holds what an edit of config.toml replaces."""
 
-    def __init__(self, config: Config, shop: Workshop) -> None:
+    def __init__(self, config: Config, shop: Workshop, shelf: Shelf) -> None:
         self.config = config
         self.shop = shop
+        self.shelf = shelf
         self.changed = asyncio.Event()
         self.visits = Visits(config, shop, self.changed)
         self._health = Health()
@@ -134,6 +136,7 @@ class Service:
         _warn_of_fixed(self.config, config)
         moved = await self.shop.adopt(config)
         self.config, self._renamed = config, _renamed(config)
+        await asyncio.to_thread(self.shelf.tell, about(config))
         await self.visits.adopt(config)
         await self._plan_anew()
         _settle(config)
@@ -150,8 +153,8 @@ async def running(config: Config) -> AsyncIterator[Service]:
     """A service from its first answer to a clean end. Raises SyndicatorError when it cannot begin."""
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(workshop(config, filed=False))
-        service = Service(config, shop)
-        shelf = Shelf(config.publish.folder)
+        shelf = Shelf(config.publish.folder, about=about(config))
+        service = Service(config, shop, shelf)
         await asyncio.to_thread(shelf.load, [(e.path, e.media_type, e.modified) for e in shop.whole.values()])
         shop.targets.append(shelf)
         site = app.build(shelf, site=lambda: service.config.site, health=service.health, aliases=service.renamed)

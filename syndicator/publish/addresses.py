@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from syndicator.config import Site
+from syndicator.config import Config, Site
 
 STYLE = "style.css"
 ICON = "icon.svg"
@@ -26,6 +26,13 @@ def page(site: Site, feed: str) -> str:
 def file(site: Site, feed: str, extension: str) -> str:
     """The address of a feed in one format."""
     return f"{page(site, feed)}.{extension}"
+
+
+def hub(config: Config) -> str:
+    """The WebSub hub that feeds name, "" for none. A hub of our own is named here as soon as it answers."""
+    if config.hub.url in ("self", "none"):
+        return ""
+    return quote(config.hub.url, safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def scheme(home: str, axis: str) -> str:
