@@ -333,6 +333,27 @@ def release(article: str, reason: str, config_path: Path, *, despite_embargo: bo
     _run(deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json))
 
 
+@examples(
+    "syndicator deploy nginx > /etc/nginx/conf.d/syndicator.conf",
+    "syndicator deploy nginx --listen 127.0.0.1:8081",
+    "syndicator deploy systemd > /etc/systemd/system/syndicator.service",
+)
+@commands.command(short_help="Print a file for nginx, Caddy or systemd.")
+@click.argument("program", type=click.Choice(["nginx", "caddy", "systemd"]))
+@_CONFIG
+@click.option("--listen", metavar="HOST:PORT", help="Have the web server listen there, with plain HTTP.")
+@click.option("--access-log", type=click.Path(path_type=Path, dir_okay=False), help="Where nginx logs.")
+def deploy(program: str, config_path: Path, listen: str | None, access_log: Path | None) -> None:
+    """Print a file for a web server in front of this service, or for systemd, made for this configuration.
+
+    The web server serves the published folder with the same addresses, types, encodings and fields, and asks the service
+    for everything else. Nothing is installed or changed.
+    """
+    from syndicator.cli.deploy import show
+
+    show(configuration.load(config_path), program, listen, access_log)
+
+
 @examples("syndicator demo", "syndicator demo --port 9000")
 @commands.command(short_help="Run only the sample portal.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")

@@ -9,6 +9,7 @@ from syndicator.serve import headers
 NOT_FOUND = "Diese Seite gibt es hier nicht.\nThere is no such page here."
 NOT_YET = "Der Dienst startet gerade und hat noch nichts veröffentlicht.\nStarting up; nothing is published yet."
 NOT_READABLE = "Diese Datei ist gerade nicht lesbar.\nThis file cannot be read at the moment."
+NOT_REACHED = "Der Dienst ist gerade nicht erreichbar.\nThe service cannot be reached at the moment."
 CHANGED = "Die Bedingung der Anfrage trifft nicht zu.\nThe condition of the request does not hold."
 NOT_ALLOWED = "Hier kann nur gelesen werden.\nThis can only be read."
 NO_SUCH_RANGE = "Diesen Ausschnitt gibt es nicht.\nThe range lies outside the file."
