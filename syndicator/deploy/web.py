@@ -63,6 +63,7 @@ def caddyfile(config: Config, listen: str | None = None) -> str:
         address=f"http://{listen}" if listen else f"{'https' if site.tls else 'http'}://{site.host}:{site.port}",
         kinds=[(f"kind{number}", kind) for number, kind in enumerate(kinds(config, "{feed}"), start=1)],
         languages=languages(config),
+        language=config.site.language,
         moves=tuple(moves(config)),
         endings="|".join(_endings(config)),
         codings=" ".join(SUFFIXES),
