@@ -11,6 +11,7 @@ from pathlib import Path
 from syndicator import config as configuration
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
+from syndicator.mirrors import mirrors
 from syndicator.pipeline.embargoes import let_out
 from syndicator.sample import sample_portal
 from syndicator.serve import app
@@ -38,6 +39,7 @@ class Service:
         self.config = config
         self.shop = shop
         self.shelf = shelf
+        self.mirrors = mirrors(config, shop.store, shop.folder)
         self.changed = asyncio.Event()
         self.visits = Visits(config, shop, self.changed)
         self._health = Health()
@@ -85,6 +87,8 @@ class Service:
                     log.warning("left as they were, as rendering them failed: %s", ", ".join(publication.failed))
                 if publication.written:
                     log.info("published: %d files of %d feeds", len(publication.written), publication.feeds)
+                for mirror in self.mirrors:
+                    mirror.changed.set()
             await asyncio.sleep(max(_LEAST_GAP, time.monotonic() - started))
 
     async def end_embargoes(self) -> None:
@@ -165,7 +169,12 @@ async def running(config: Config) -> AsyncIterator[Service]:
         await service.begin()
         stack.push_async_callback(service.visits.drain)
         stack.callback(service.visits.schedule.stop)
-        for endless in (service.publish_on_change(), service.end_embargoes(), service.follow()):
+        for endless in (
+            service.publish_on_change(),
+            service.end_embargoes(),
+            service.follow(),
+            *(mirror.keep_up() for mirror in service.mirrors),
+        ):
             task = asyncio.create_task(endless)
             stack.push_async_callback(_end, task)
         yield service
@@ -184,7 +193,10 @@ def _renamed(config: Config) -> dict[str, str]:
 
 def _warn_of_fixed(before: Config, after: Config) -> None:
     fixed = {f"[{table}]": getattr(before, table) != getattr(after, table) for table in ("server", "store", "demo")}
-    fixed["[publish] folder"] = before.publish.folder != after.publish.folder
+    fixed |= {
+        f"[publish] {key}": getattr(before.publish, key) != getattr(after.publish, key)
+        for key in ("folder", "targets", "s3")
+    }
     for place, differs in fixed.items():
         if differs:
             log.warning("%s in config.toml takes effect at the next start.", place)

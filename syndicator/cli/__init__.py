@@ -128,12 +128,15 @@ def ingest(
 @_CONFIG
 @_JSON
 def publish(config_path: Path, *, as_json: bool) -> None:
-    """Bring the published folder up to the state of the store. Fetches nothing."""
+    """Bring the published folder, and the buckets under [publish] targets, up to the state of the store. Fetches nothing.
+
+    Ends with exit code 1 if a bucket failed; the folder is up to date then.
+    """
     from syndicator.cli import once
 
     config = configuration.load(config_path)
     _log(logging.WARNING)
-    _run(once.publish(config, as_json=as_json))
+    _finish(_run(once.publish(config, as_json=as_json)))
 
 
 @examples("syndicator check", "syndicator check --json")

@@ -39,9 +39,15 @@ def decode(body: bytes, coding: str) -> bytes | None:
 
 def encode(body: bytes) -> Mapping[str, bytes]:
     """The body under each content coding that makes it smaller: "br", "zstd" and "gzip"."""
-    coded = {
-        "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY),
-        "zstd": zstd.compress(body, _ZSTD_LEVEL),
-        "gzip": zlib.compress(body, _GZIP_LEVEL, wbits=_GZIP_FRAME),
-    }
+    coded = {coding: compress(body, coding) for coding in SUFFIXES}
     return {coding: content for coding, content in coded.items() if len(content) < len(body)}
+
+
+def compress(body: bytes, coding: str) -> bytes:
+    """The body in one of these content codings, even where that makes it longer."""
+    if coding == "br":
+        packed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY)
+        return packed
+    if coding == "zstd":
+        return zstd.compress(body, _ZSTD_LEVEL)
+    return zlib.compress(body, _GZIP_LEVEL, wbits=_GZIP_FRAME)
