@@ -36,8 +36,7 @@ def unit(config: Config, python: Path | None = None) -> str:
     program = Path(python or sys.executable)
     return render(
         "syndicator.service",
-        site=sayable(config.site.title, "\\", "systemd").replace("%", "%%"),
-        contact=sayable(config.site.contact, "\\", "systemd").replace("%", "%%"),
+        site=config.site.title.replace("%", "%%").replace("\\", "/"),  # at its end it would swallow the next line
         unit=UNIT,
         folder=_quoted(here),
         start=f"{_command(program)} -m syndicator run --quiet --config {_command(config.path)}",

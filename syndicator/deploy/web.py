@@ -74,7 +74,7 @@ def caddyfile(config: Config, listen: str | None = None) -> str:
 def _site(config: Config, forbidden: str, program: str) -> _Site:
     parts = urlsplit(config.site.url)
     hub = addresses.hub(config)
-    for said in (config.site.url, hub, config.site.title):
+    for said in (config.site.url, hub):
         sayable(said, forbidden, program)
     tls = parts.scheme == "https"
     return _Site(

@@ -1,5 +1,6 @@
 """The printed unit: read by systemd itself where there is one, by rules elsewhere."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from syndicator.deploy import unit
+from syndicator.deploy import caddyfile, nginx_site, unit
 from syndicator.errors import SyndicatorError
 from tests.support.configs import BASE, a_config
 
@@ -105,3 +106,11 @@ def test_systemd_itself_finds_nothing_to_say(tmp_path: Path, name: str):
         check=False,
     )
     assert judged.returncode == 0, judged.stdout  # 2.0 of 10 or better
+
+
+def test_any_title_may_stand_in_the_files(tmp_path: Path):
+    title = """100 % "Stadt" $HOME {a} 'b' \\"""
+    config = a_config(tmp_path, BASE.replace('"Nachrichten der Stadt Dortmund"', json.dumps(title)))
+    assert "Description=syndicator: 100 %% \"Stadt\" $HOME {a} 'b' /\n" in unit(config)
+    assert title in nginx_site(config)
+    assert title in caddyfile(config)
