@@ -5,18 +5,23 @@ BIN := .venv/bin
 INSTALL := [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends >/dev/null
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test browser lint bench lock clean
+.PHONY: run test browser servers lint bench lock clean
 
 run: .venv
 	@$(BIN)/syndicator run
 
-test: .venv/.dev browser
+test: .venv/.dev .venv/.moto browser servers
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 # The tests look at the pages in Debian's Chromium; without it they say that they left this out.
 browser:
 	@command -v chromium >/dev/null || ( $(INSTALL) chromium ) \
 		|| echo "Chromium is missing, so the pages are not looked at. On Debian: apt-get install chromium" >&2
+
+# A web server made from `syndicator deploy nginx` is compared with the service; RUNLEVEL keeps the package from starting one.
+servers:
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || ( export RUNLEVEL=1; $(INSTALL) nginx ) \
+		|| echo "nginx is missing, so its configuration is not tried. On Debian: apt-get install nginx" >&2
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -43,11 +48,18 @@ bench: .venv/.dev
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# Needs uv; everything else works from the two lock files.
+# The S3 server that tests speak to, in an environment of its own: moto wants an older python-dateutil than feedgen gets.
+.venv/.moto: .venv/.installed requirements-moto.lock
+	@$(PYTHON) -m venv --clear .venv/moto
+	@.venv/moto/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-moto.lock
+	@touch $@
+
+# Needs uv; everything else works from the lock files.
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 lock:
 	$(COMPILE) --group build pyproject.toml -o requirements.lock
 	$(COMPILE) --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --group pyproject.toml:moto -o requirements-moto.lock
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .coverage

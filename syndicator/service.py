@@ -11,9 +11,11 @@ from pathlib import Path
 from syndicator import config as configuration
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
+from syndicator.mirrors import mirrors
 from syndicator.pipeline.embargoes import let_out
 from syndicator.sample import sample_portal
 from syndicator.serve import app
+from syndicator.serve.about import about
 from syndicator.serve.health import Health
 from syndicator.serve.shelf import Shelf
 from syndicator.store import facts
@@ -33,9 +35,11 @@ _TICK = 1.0  # seconds between two looks at config.toml, and at embargoes
 class Service:
     """One running service, made by `running`. It holds what an edit of config.toml replaces."""
 
-    def __init__(self, config: Config, shop: Workshop) -> None:
+    def __init__(self, config: Config, shop: Workshop, shelf: Shelf) -> None:
         self.config = config
         self.shop = shop
+        self.shelf = shelf
+        self.mirrors = mirrors(config, shop.store, shop.folder)
         self.changed = asyncio.Event()
         self.visits = Visits(config, shop, self.changed)
         self._health = Health()
@@ -83,6 +87,8 @@ class Service:
                     log.warning("left as they were, as rendering them failed: %s", ", ".join(publication.failed))
                 if publication.written:
                     log.info("published: %d files of %d feeds", len(publication.written), publication.feeds)
+                for mirror in self.mirrors:
+                    mirror.changed.set()
             await asyncio.sleep(max(_LEAST_GAP, time.monotonic() - started))
 
     async def end_embargoes(self) -> None:
@@ -134,6 +140,7 @@ class Service:
         _warn_of_fixed(self.config, config)
         moved = await self.shop.adopt(config)
         self.config, self._renamed = config, _renamed(config)
+        await asyncio.to_thread(self.shelf.tell, about(config))
         await self.visits.adopt(config)
         await self._plan_anew()
         _settle(config)
@@ -150,8 +157,8 @@ async def running(config: Config) -> AsyncIterator[Service]:
     """A service from its first answer to a clean end. Raises SyndicatorError when it cannot begin."""
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(workshop(config, filed=False))
-        service = Service(config, shop)
-        shelf = Shelf(config.publish.folder)
+        shelf = Shelf(config.publish.folder, about=about(config))
+        service = Service(config, shop, shelf)
         await asyncio.to_thread(shelf.load, [(e.path, e.media_type, e.modified) for e in shop.whole.values()])
         shop.targets.append(shelf)
         site = app.build(shelf, site=lambda: service.config.site, health=service.health, aliases=service.renamed)
@@ -162,7 +169,12 @@ async def running(config: Config) -> AsyncIterator[Service]:
         await service.begin()
         stack.push_async_callback(service.visits.drain)
         stack.callback(service.visits.schedule.stop)
-        for endless in (service.publish_on_change(), service.end_embargoes(), service.follow()):
+        for endless in (
+            service.publish_on_change(),
+            service.end_embargoes(),
+            service.follow(),
+            *(mirror.keep_up() for mirror in service.mirrors),
+        ):
             task = asyncio.create_task(endless)
             stack.push_async_callback(_end, task)
         yield service
@@ -181,7 +193,10 @@ def _renamed(config: Config) -> dict[str, str]:
 
 def _warn_of_fixed(before: Config, after: Config) -> None:
     fixed = {f"[{table}]": getattr(before, table) != getattr(after, table) for table in ("server", "store", "demo")}
-    fixed["[publish] folder"] = before.publish.folder != after.publish.folder
+    fixed |= {
+        f"[publish] {key}": getattr(before.publish, key) != getattr(after.publish, key)
+        for key in ("folder", "targets", "s3")
+    }
     for place, differs in fixed.items():
         if differs:
             log.warning("%s in config.toml takes effect at the next start.", place)

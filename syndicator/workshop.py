@@ -35,6 +35,7 @@ class Workshop:
     locks: Locks
     client: Client
     workers: Workers
+    folder: Folder
     targets: list[Target]
     whole: Mapping[str, Edition]
     visitor: Visitor
@@ -75,7 +76,7 @@ async def workshop(
         targets: list[Target] = [folder]
         visitor = Visitor(config, store, client, workers, Rules(config), now)
         publisher = Publisher(config, store, targets, now, given, folder)
-        shop = Workshop(store, locks, client, workers, targets, whole, visitor, publisher, now)
+        shop = Workshop(store, locks, client, workers, folder, targets, whole, visitor, publisher, now)
         if filed:
             await shop.adopt(config)
         yield shop

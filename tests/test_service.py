@@ -105,7 +105,12 @@ async def test_from_portal_to_feed(config_path):
         names = {path.name for path in folder.iterdir()}
         for feed in ("all", "vielfalt", "dortmund", "gelsenkirchen", "dortmund-vielfalt"):
             for ending in ("atom", "rss", "json", "html"):
-                assert {f"{feed}.{ending}", f"{feed}.{ending}.gz", f"{feed}.{ending}.br"} <= names
+                assert {
+                    f"{feed}.{ending}",
+                    f"{feed}.{ending}.gz",
+                    f"{feed}.{ending}.br",
+                    f"{feed}.{ending}.zst",
+                } <= names
         async with aiohttp.ClientSession() as session:
             async with session.get(f"{config.site.url}feeds/vielfalt.atom") as answer:
                 assert answer.status == 200

@@ -128,12 +128,15 @@ def ingest(
 @_CONFIG
 @_JSON
 def publish(config_path: Path, *, as_json: bool) -> None:
-    """Bring the published folder up to the state of the store. Fetches nothing."""
+    """Bring the published folder, and the buckets under [publish] targets, up to the state of the store. Fetches nothing.
+
+    Ends with exit code 1 if a bucket failed; the folder is up to date then.
+    """
     from syndicator.cli import once
 
     config = configuration.load(config_path)
     _log(logging.WARNING)
-    _run(once.publish(config, as_json=as_json))
+    _finish(_run(once.publish(config, as_json=as_json)))
 
 
 @examples("syndicator check", "syndicator check --json")
@@ -369,6 +372,27 @@ def import_(file: Path, config_path: Path, city: str, *, only_print: bool, as_js
     from syndicator.cli.importing import import_opml
 
     _finish(import_opml(configuration.load(config_path), file, city, only_print=only_print, as_json=as_json))
+
+
+@examples(
+    "syndicator deploy nginx > /etc/nginx/conf.d/syndicator.conf",
+    "syndicator deploy nginx --listen 127.0.0.1:8081",
+    "syndicator deploy systemd > /etc/systemd/system/syndicator.service",
+)
+@commands.command(short_help="Print a file for nginx, Caddy or systemd.")
+@click.argument("program", type=click.Choice(["nginx", "caddy", "systemd"]))
+@_CONFIG
+@click.option("--listen", metavar="HOST:PORT", help="Have the web server listen there, with plain HTTP.")
+@click.option("--access-log", type=click.Path(path_type=Path, dir_okay=False), help="Where nginx logs.")
+def deploy(program: str, config_path: Path, listen: str | None, access_log: Path | None) -> None:
+    """Print a file for a web server in front of this service, or for systemd, made for this configuration.
+
+    The web server serves the published folder with the same addresses, types, encodings and fields, and asks the service
+    for everything else. Nothing is installed or changed.
+    """
+    from syndicator.cli.deploy import show
+
+    show(configuration.load(config_path), program, listen, access_log)
 
 
 @examples("syndicator demo", "syndicator demo --port 9000")

@@ -12,7 +12,9 @@ import click
 from syndicator.cli.output import columns, count, indented, print_json, printable, short
 from syndicator.config import Config, Source
 from syndicator.errors import SyndicatorError
+from syndicator.mirrors import mirrors
 from syndicator.model import Failed, Harvest
+from syndicator.pipeline.mirror import Mirror, Mirrored
 from syndicator.pipeline.record import Tally
 from syndicator.sample import sample_portal
 from syndicator.store.sources import describe
@@ -52,15 +54,40 @@ async def ingest(config: Config, chosen: Sequence[Source], *, as_json: bool) -> 
     return int(any(visited.harvest.failed for visited in visits))
 
 
-async def publish(config: Config, *, as_json: bool) -> None:
+async def publish(config: Config, *, as_json: bool) -> int:
+    """Bring the folder up to date, then each bucket; 1 if one of those failed."""
     async with workshop(config) as shop:
         done = await shop.publisher.publish()
+        copies = [await _mirror(mirror) for mirror in mirrors(config, shop.store, shop.folder)]
+    failed = int(any(isinstance(copy, str) for _, copy in copies))
     if as_json:
-        print_json(asdict(done))
-        return
+        targets = [
+            {"target": place, "failed": copy if isinstance(copy, str) else None, **_counted(copy)}
+            for place, copy in copies
+        ]
+        print_json({**asdict(done), "targets": targets})
+        return failed
     written, removed = len(done.written), len(done.removed)
     told = f"{count(written, 'file')} written, {removed} removed" if written or removed else "Everything is up to date"
     click.echo(f"{told} in {short(config.publish.folder)}.")
+    for place, copy in copies:
+        if isinstance(copy, str):
+            click.echo(f"{place}: failed. {copy}", err=True)
+        else:
+            click.echo(f"{place}: {count(len(copy.written), 'object')} written, {len(copy.removed)} removed.")
+    return failed
+
+
+async def _mirror(mirror: Mirror) -> tuple[str, Mirrored | str]:
+    """The address of a bucket, and what was done there, or why it failed."""
+    try:
+        return mirror.bucket.address, await mirror.catch_up()
+    except SyndicatorError as error:
+        return mirror.bucket.address, str(error)
+
+
+def _counted(copy: Mirrored | str) -> dict[str, int]:
+    return {} if isinstance(copy, str) else {"written": len(copy.written), "removed": len(copy.removed)}
 
 
 async def _visit(shop: Workshop, source: Source) -> _Visited:

@@ -26,13 +26,18 @@ _OVERDUE = 300  # seconds after which a visit that did not take place means that
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the store says. `rejected`: why the running service did not take over config.toml when it was last edited."""
+    """What the store says.
+
+    `rejected`: why the running service did not take over config.toml when it was last edited. `targets`: address of each
+    bucket → why it could not be brought up to date, "" where it was.
+    """
 
     states: Mapping[str, SourceState] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     files: int = 0
     published: datetime | None = None
     rejected: str = ""
+    targets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,11 @@ def show(path: Path, *, as_json: bool) -> int:
         if mistakes:
             service = "; a service at work goes on by what it read before" if rows else ""
             click.echo(f"\n{path.name} has mistakes{service}:\n{mistakes}", err=True)
-    failing = bool(known.rejected) or any(row.state in {"failing", "stopped"} for row in rows)
+    failing = (
+        bool(known.rejected)
+        or any(_targets(config, known).values())
+        or any(row.state in {"failing", "stopped"} for row in rows)
+    )
     return ConfigurationError.exit_code if mistakes else int(failing)
 
 
@@ -101,6 +110,7 @@ def _gather(db: Database) -> _Known:
         files=len(published),
         published=max((edition.modified for edition in published.values()), default=None),
         rejected=facts.get_fact(db, "config_error"),
+        targets=facts.facts_under(db, facts.TARGET),
     )
 
 
@@ -145,6 +155,11 @@ def _word(state: SourceState) -> str:
     return "warning" if state.problems or state.moved_to else "ok"
 
 
+def _targets(config: Config | None, known: _Known) -> Mapping[str, str | None]:
+    """What is wrong with each bucket of config.toml: "" for nothing, None where it was never tried."""
+    return {address: known.targets.get(address) for address in config.publish.buckets} if config else {}
+
+
 # ---------------------------------------------------------------- for scripts
 
 
@@ -160,6 +175,7 @@ def _values(
         "articles": sum(known.counts.values()) if known else 0,
         "published_files": known.files if known else 0,
         "last_published": known.published if known else None,
+        "targets": _targets(config, known or _Known()),
         "config_error": mistakes or (known.rejected if known else "") or None,
         "sqlite": sqlite3.sqlite_version,
     }
@@ -199,6 +215,9 @@ def _totals(config: Config | None, database: Path, known: _Known, rows: list[_Ro
     where = f" in {short(config.publish.folder)}" if config else ""
     last = f", last change {_ago(known.published, now)}" if known.published else ""
     yield f"published  {count(known.files, 'file')}{where}{last}"
+    for address, wrong in _targets(config, known).items():
+        told = click.style(f"failing: {wrong}", fg="red") if wrong else "not yet" if wrong is None else "up to date"
+        yield f"target     {address}: {told}"
 
 
 def _table(rows: list[_Row], now: datetime) -> Iterator[str]:

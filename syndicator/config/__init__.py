@@ -14,6 +14,7 @@ from syndicator.config.feeds import planned_feeds
 from syndicator.config.lines import locate
 from syndicator.config.mistakes import Mistake, report, syntax
 from syndicator.config.models import (
+    S3,
     Admin,
     Alerts,
     Category,
@@ -35,6 +36,7 @@ from syndicator.config.source import ArticleRules, ListRules, Source
 from syndicator.errors import ConfigurationError
 
 __all__ = [
+    "S3",
     "Admin",
     "Alerts",
     "ApiRules",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from syndicator.config.values import Keyword, Language, Name, Network, Selector, Words
+from syndicator.config.values import Keyword, Language, Name, Network, PublishTarget, Selector, Words
 
 Many = Field(strict=False)  # TOML has lists, we keep tuples
 Lines = Annotated[tuple[Words, ...], Many]
@@ -12,6 +12,7 @@ Keywords = Annotated[tuple[Keyword, ...], Many]
 Names = Annotated[tuple[Name, ...], Many]
 Languages = Annotated[tuple[Language, ...], Many]
 Networks = Annotated[tuple[Network, ...], Many]
+Targets = Annotated[tuple[PublishTarget, ...], Many]
 Selectors = Annotated[tuple[Selector, ...], Many]
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from syndicator.config.block import Block, Keywords, Languages, Lines, Many, Names, Networks
+from syndicator.config.block import Block, Keywords, Languages, Lines, Many, Names, Networks, Targets
 from syndicator.config.source import Source
 from syndicator.config.values import (
     NAME,
@@ -96,6 +96,44 @@ class Store(Block):
     )
 
 
+class S3(Block):
+    """Zugang zu den Speichern, die unter targets als "s3://…" stehen: Amazon S3 und alles, was sich ebenso bedienen lässt."""
+
+    endpoint: Address | None = Field(
+        default=None,
+        description="Adresse des Speichers, wenn es nicht Amazon ist.",
+        examples=["https://s3.speicher.example"],
+    )
+    region: Line = Field(
+        default="us-east-1",
+        description="Region, in der er liegt. Wo es keine gibt, bleibt die Angabe weg.",
+        examples=["eu-central-1"],
+    )
+    key: Hidden | None = Field(
+        default=None,
+        description='Wo die Kennung des Zugangs steht: "env:NAME" oder "file:PFAD". Ohne sie gelten die Umgebungsvariablen von '
+        "AWS oder die Rechte des Rechners.",
+        examples=["env:S3_KEY"],
+    )
+    secret: Hidden | None = Field(
+        default=None,
+        description='Wo das Passwort dazu steht: "env:NAME" oder "file:PFAD".',
+        examples=["env:S3_SECRET"],
+    )
+    encoding: Literal["identity", "gzip"] = Field(
+        default="identity",
+        description='"identity": Jeder kann die Dateien lesen; verkleinern kann sie ein CDN davor. "gzip": Sie liegen verkleinert '
+        "dort, und Programme, die gzip nicht verstehen, lesen sie nicht.",
+        examples=["identity", "gzip"],
+    )
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> "S3":
+        if (self.key is None) != (self.secret is None):
+            raise ValueError("key and secret belong together; expected both or neither")
+        return self
+
+
 class Publish(Block):
     """Was veröffentlicht wird."""
 
@@ -104,6 +142,15 @@ class Publish(Block):
         validate_default=True,
         description="Ordner für die fertigen Feeds, vom Ordner dieser config.toml aus gesehen.",
         examples=["feeds"],
+    )
+    targets: Targets = Field(
+        default=(),
+        description='Wohin das Veröffentlichte außer in den Ordner noch soll: "s3://bucket/prefix" legt es unter denselben '
+        "Adressen in einen Objektspeicher. Der Ordner darf mitgenannt werden.",
+        examples=[["feeds", "s3://stadt-feeds/nachrichten"]],
+    )
+    s3: S3 = Field(
+        default=S3(), description="Zugang zu den Speichern unter targets.", examples=[{"region": "eu-central-1"}]
     )
     formats: Formats = Field(
         default=("atom", "rss", "json"),
@@ -129,6 +176,11 @@ class Publish(Block):
         description="Eine Änderung ist spätestens nach dieser Zeit veröffentlicht.",
         examples=["1m"],
     )
+
+    @property
+    def buckets(self) -> tuple[str, ...]:
+        """The targets that are buckets."""
+        return tuple(target for target in self.targets if target.startswith("s3://"))
 
 
 class CategoryTable(Block):

@@ -32,6 +32,7 @@ from syndicator.text import slug, squeeze
 NAME = r"[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?"
 _DURATION = r"(?=.)((?P<d>\d+)d)?((?P<h>\d+)h)?((?P<m>\d+)m)?((?P<s>\d+(\.\d+)?)s)?"
 _LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
+_BUCKET = r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?"
 _LONGEST = timedelta(days=366)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _ATTRIBUTE = re.compile(r"@[A-Za-z_][\w:.-]*$")
@@ -231,6 +232,18 @@ def _path(value: Any, info: ValidationInfo) -> Path:
     return Path((info.context or {}).get("folder", Path())) / value
 
 
+def _target(text: str, info: ValidationInfo) -> str:
+    """A bucket, without a slash at its end; or the published folder, which is always written and may be named, too."""
+    if text.startswith("s3://"):
+        if not re.fullmatch(_BUCKET, text):
+            raise ValueError(f"expected a bucket like \"s3://bucket/prefix\", not '{text}'")
+        return text.rstrip("/")
+    folder = info.data.get("folder")
+    if re.match(r"[a-z0-9]+:", text) or (folder is not None and _path(text, info).resolve() != folder.resolve()):
+        raise ValueError(f"expected the folder under [publish] or \"s3://bucket/prefix\", not '{text}'")
+    return text
+
+
 def _secret(value: Any, info: ValidationInfo) -> Secret:
     folder = Path((info.context or {}).get("folder", Path()))
     secret = Secret.parse(value, folder) if isinstance(value, str) else None
@@ -373,6 +386,7 @@ Place = Annotated[
     PlainSerializer(str, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "minLength": 1}),
 ]
+PublishTarget = Annotated[str, AfterValidator(_target), Field(json_schema_extra={"minLength": 1})]
 Hidden = Annotated[
     Secret,
     PlainValidator(_secret),

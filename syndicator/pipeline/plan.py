@@ -21,7 +21,7 @@ from syndicator.store.editions import Edition
 from syndicator.store.instants import from_text
 
 _NOT_RENDERED: dict[str, Any] = {  # new keys count as rendered until they are named here: too many rounds do no harm
-    "publish": {"folder", "every"},
+    "publish": {"folder", "every", "targets", "s3"},
     "sources": {
         "__all__": {
             *("kind", "cron", "every", "allow_private", "delay", "robots", "enabled"),

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import idna
 
-from syndicator.config import Site
+from syndicator.config import Config, Site
 
 STYLE = "style.css"
 FEED_STYLE = "feed.css"
@@ -42,6 +42,13 @@ def folder(language: str) -> str:
 def file(site: Site, feed: str, extension: str) -> str:
     """The address of a feed in one format."""
     return f"{page(site, feed)}.{extension}"
+
+
+def hub(config: Config) -> str:
+    """The WebSub hub that feeds name, "" for none. A hub of our own is named here as soon as it answers."""
+    if config.hub.url in ("self", "none"):
+        return ""
+    return quote(config.hub.url, safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def scheme(home: str, axis: str) -> str:

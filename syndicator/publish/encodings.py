@@ -1,30 +1,53 @@
 """Content codings of published bytes, prepared once and the same on every machine."""
 
+import sys
 import zlib
 from collections.abc import Mapping
 
 import brotli  # type: ignore[import-untyped]
 
-# Measured on 130 kB of German text: brotli 11 saves 9 % over 5 at 35 times its cost, gzip 9 a quarter of a percent over 6.
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+# What a file's sibling in this coding is called: what nginx, Caddy and aiohttp look for, too. The first is wanted most.
+SUFFIXES: Mapping[str, str] = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}
+
+# Measured on 130 kB of German text: brotli 11 saves 9 % over 5 at 35 times its cost, gzip 9 a quarter of a percent over 6,
+# zstd 19 4 % over 9 at 70 times its cost. brotli 5 and zstd 9 take the same time and give the same size.
 _BROTLI_QUALITY = 5
+_ZSTD_LEVEL = 9
 _GZIP_LEVEL = 6
 _GZIP_FRAME = 31  # zlib writes the gzip header itself: no file name, no time (RFC 1952)
 
 
 def decode(body: bytes, coding: str) -> bytes | None:
     """The plain bytes, None where they cannot be had, as after a torn write."""
-    inflater = zlib.decompressobj(wbits=_GZIP_FRAME)
     try:
-        plain: bytes = brotli.decompress(body) if coding == "br" else inflater.decompress(body)
-    except (brotli.error, zlib.error):
+        if coding == "br":
+            plain: bytes = brotli.decompress(body)
+            return plain
+        if coding == "zstd":
+            return zstd.decompress(body)
+        inflater = zlib.decompressobj(wbits=_GZIP_FRAME)
+        inflated = inflater.decompress(body)
+    except (brotli.error, zlib.error, zstd.ZstdError):
         return None
-    return plain if coding == "br" or inflater.eof else None
+    return inflated if inflater.eof else None
 
 
 def encode(body: bytes) -> Mapping[str, bytes]:
-    """The body under each content coding that makes it smaller: "br" and "gzip"."""
-    coded = {
-        "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY),
-        "gzip": zlib.compress(body, _GZIP_LEVEL, wbits=_GZIP_FRAME),
-    }
+    """The body under each content coding that makes it smaller: "br", "zstd" and "gzip"."""
+    coded = {coding: compress(body, coding) for coding in SUFFIXES}
     return {coding: content for coding, content in coded.items() if len(content) < len(body)}
+
+
+def compress(body: bytes, coding: str) -> bytes:
+    """The body in one of these content codings, even where that makes it longer."""
+    if coding == "br":
+        packed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY)
+        return packed
+    if coding == "zstd":
+        return zstd.compress(body, _ZSTD_LEVEL)
+    return zlib.compress(body, _GZIP_LEVEL, wbits=_GZIP_FRAME)

@@ -56,6 +56,7 @@ def build(
     }
     for path, handler in routes.items():
         app.router.add_get(path, handler, expect_handler=expect)
+        app.router.add_route(hdrs.METH_ANY, path, feeds.other, expect_handler=expect)
     return app
 
 
@@ -139,7 +140,7 @@ def _authority(host: str, port: int) -> str:
 async def _sign(_request: web.Request, response: web.StreamResponse) -> None:
     """Whatever aiohttp answers by itself carries our name, too, and not its version."""
     if response.headers.get(hdrs.SERVER) != headers.SERVER:
-        response.headers.update(headers.BASE)
+        response.headers.update({**headers.BASE, hdrs.CACHE_CONTROL: headers.NO_STORE})
 
 
 async def _healthz(_request: web.Request) -> web.Response:

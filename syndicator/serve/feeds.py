@@ -16,7 +16,8 @@ from syndicator.serve.shelf import Prepared, Shelf, Variant
 
 # Addresses beside /feeds, and the files that are answered there.
 _BESIDE: Mapping[str, str] = {"opml": "feeds.opml", "barrierefreiheit": "barrierefreiheit.html"}
-_HOUR = "public, max-age=3600"
+_RETRY = {"Retry-After": "60"}
+_RETRY_SOON = {"Retry-After": "5"}
 
 
 class Feeds:
@@ -50,6 +51,17 @@ class Feeds:
             return answer(404, plain.NOT_FOUND)
         return await self._feed(request, file) if file else self._redirect("")
 
+    async def other(self, request: web.Request) -> web.StreamResponse:
+        """What is neither GET nor HEAD: the question what may be asked, which a browser puts first, too (CORS); else 405."""
+        if request.method != hdrs.METH_OPTIONS:
+            return answer(405, plain.NOT_ALLOWED, {hdrs.ALLOW: headers.ALLOW})
+        asks_first = hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
+        allowed = headers.PREFLIGHT if asks_first and self._is_feed(request.path) else {}
+        return web.Response(status=204, headers={hdrs.ALLOW: headers.ALLOW, **headers.BASE, **allowed})
+
+    def _is_feed(self, path: str) -> bool:
+        return path.startswith(("/feeds/", f"{self._root()}feeds/"))
+
     async def _feed(self, request: web.Request, file: str) -> web.StreamResponse:
         if file == "index" or file.endswith(".html"):
             return self._moved(file.removesuffix(".html"))
@@ -64,14 +76,12 @@ class Feeds:
             return self._missing()
         fields = request.headers
         encoding = choose_encoding(_field(fields, hdrs.ACCEPT_ENCODING), entry.encodings)
-        if not encoding:
-            return answer(406, plain.NO_ENCODING, {"Vary": hdrs.ACCEPT_ENCODING})
         variant = entry.variants[encoding]
         verdict = evaluate(_conditions(fields), variant.etag, entry.modified, datetime.now(UTC))
         if verdict == "not-modified":
             return Ready(304, variant.head_unmodified)
         if verdict == "failed":
-            return answer(412, plain.CHANGED)
+            return answer(412, plain.CHANGED, headers.CORS)
         return await self._send(request, entry, variant)
 
     async def _send(self, request: web.Request, entry: Prepared, variant: Variant) -> web.StreamResponse:
@@ -79,7 +89,7 @@ class Feeds:
         if body is None:
             body, variant = await self._from_folder(entry, variant)
         if body is None:
-            return answer(503, plain.NOT_READABLE, {"Retry-After": "60"})
+            return answer(503, plain.NOT_READABLE, {**headers.CORS, **_RETRY})
         if hdrs.RANGE in request.headers and request.method == hdrs.METH_GET:
             return _part(request.headers, variant, body)
         if headers.is_shown(variant.headers["Content-Type"], request.headers.get("Sec-Fetch-Dest")):
@@ -97,8 +107,8 @@ class Feeds:
 
     def _missing(self) -> web.StreamResponse:
         if not len(self._shelf):
-            return answer(503, plain.NOT_YET, {"Retry-After": "5"})
-        return answer(404, plain.NOT_FOUND)
+            return answer(503, plain.NOT_YET, {**headers.CORS, **_RETRY_SOON})
+        return answer(404, plain.NOT_FOUND, headers.CORS)
 
     def _moved(self, file: str) -> web.StreamResponse:
         """A redirect from an old name, or from a page's file name, if there is something at the other end."""
@@ -117,7 +127,7 @@ class Feeds:
     def _redirect(self, address: str) -> web.StreamResponse:
         """To an address of ours, relative to the host: `site.url` gives the path before it, a Host field nothing."""
         location = self._root() + quote(address)
-        return answer(301, location, {"Location": location}, cache_control=_HOUR)
+        return answer(301, location, {**headers.CORS, hdrs.LOCATION: location}, cache_control=headers.MOVED)
 
     def _root(self) -> str:
         return urlsplit(self._site().url).path or "/"
@@ -141,7 +151,7 @@ def _part(fields: CIMultiDictProxy[str], variant: Variant, body: bytes) -> web.S
     if wanted is None:
         return Ready(200, variant.head, body)
     if not wanted:
-        return answer(416, plain.NO_SUCH_RANGE, {hdrs.CONTENT_RANGE: f"bytes */{len(body)}"})
+        return answer(416, plain.NO_SUCH_RANGE, {**headers.CORS, hdrs.CONTENT_RANGE: f"bytes */{len(body)}"})
     part = body[wanted.start : wanted.stop]
     position: dict[str, str] = {
         hdrs.CONTENT_RANGE: f"bytes {wanted.start}-{wanted.stop - 1}/{len(body)}",

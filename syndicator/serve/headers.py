@@ -1,15 +1,37 @@
-"""The header fields that go with what we answer: how long it may be kept, and what a browser may do with it. Pure."""
+"""The header fields that go with what we answer: how long it may be kept, and what a browser may do with it. Pure.
+
+`cli/deploy` gives the same ones to web servers that stand in for this one.
+"""
 
 from collections.abc import Mapping
 
 SERVER = "syndicator"
 VARY = "Accept-Encoding"
+ALLOW = "GET, HEAD, OPTIONS"
+NO_STORE = "no-store"
+MOVED = "public, max-age=3600"
+POLLED = 60
+
+# Seconds for which a copy counts as fresh, by what the path below /feeds/ ends with or runs through; the first that fits.
+# An archived page changes only when an article in it is corrected or taken back, which is to be seen within the day.
+LIFETIMES: Mapping[str, int] = {"/archive/": 86400, ".css": 3600, ".svg": 86400}
 
 # A reader that polls gets the next version within a minute of its publication. A cache in between may answer with the
 # last one while it asks for the next, and for a day when we do not answer (RFC 5861).
 _CACHE = "public, max-age={max_age}, stale-while-revalidate=300, stale-if-error=86400"
 
 BASE: Mapping[str, str] = {"Server": SERVER, "X-Content-Type-Options": "nosniff"}
+
+# Feeds are public: a script on any page may read them. The fields it may see beside those of the Fetch standard's own list.
+CORS: Mapping[str, str] = {"Access-Control-Allow-Origin": "*"}
+_EXPOSED: Mapping[str, str] = {"Access-Control-Expose-Headers": "ETag, Link, Retry-After"}
+# It has to ask before it sends conditions or ranges; two hours are the most that a browser remembers the answer.
+PREFLIGHT: Mapping[str, str] = {
+    **CORS,
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "*",
+    "Access-Control-Max-Age": "7200",
+}
 
 _PAGE: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -20,7 +42,8 @@ _PAGE: Mapping[str, str] = {
 }
 _FEED: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; sandbox",  # feed.css shows a feed in a browser
-    "Access-Control-Allow-Origin": "*",
+    **CORS,
+    **_EXPOSED,
 }
 _XML: Mapping[str, str] = {**_FEED, "Vary": f"{VARY}, Sec-Fetch-Dest"}
 _NEITHER: Mapping[str, str] = {}
@@ -29,6 +52,11 @@ _NEITHER: Mapping[str, str] = {}
 # say where they want to show what they ask for (Fetch Metadata, W3C), so no reader of feeds ever sees this type.
 SHOWN = "application/xml; charset=utf-8"
 _XML_FEEDS = {"application/atom+xml", "application/rss+xml"}
+
+
+def lifetime(path: str, polled: int = POLLED) -> int:
+    """Seconds for which a published file may be kept without asking; `polled` for what no rule of `LIFETIMES` knows."""
+    return next((seconds for part, seconds in LIFETIMES.items() if part in path), polled)
 
 
 def cache_control(max_age: int) -> str:

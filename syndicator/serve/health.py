@@ -22,7 +22,7 @@ def healthz() -> web.Response:
 
 def readyz(shelf: Shelf, health: Health) -> web.Response:
     if not len(shelf):
-        return plain(503, "not ready: nothing is published yet")
+        return plain(503, "not ready: nothing is published yet", {"Retry-After": "5"})
     if not health.store_works:
-        return plain(503, f"not ready: {health.problem or 'the store does not work'}")
+        return plain(503, f"not ready: {health.problem or 'the store does not work'}", {"Retry-After": "60"})
     return plain(200, "ready")

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal
 
+from syndicator.publish.encodings import SUFFIXES
+
 Verdict = Literal["send", "not-modified", "failed"]
 
 IDENTITY = "identity"
-PREFERENCE = ("br", "gzip", IDENTITY)  # among codings that the client likes equally
+PREFERENCE = (*SUFFIXES, IDENTITY)  # among codings that the client likes equally
 _FALLBACK = 0.0001  # identity is acceptable unless excluded, but only when nothing listed is at hand
 _QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 # One element of a list of entity tags; a comma may be part of a tag.
@@ -49,7 +51,11 @@ class Conditions:
 
 @lru_cache(maxsize=512)
 def choose_encoding(accept: str | None, available: tuple[str, ...]) -> str:
-    """The content coding to answer with, "" where every one at hand is excluded (RFC 9110, 12.5.3)."""
+    """The content coding to answer with (RFC 9110, 12.5.3).
+
+    Whoever excludes every one at hand gets the plain bytes: the RFC leaves a server that choice, and a reader that says
+    something strange is served better by a feed than by a refusal.
+    """
     if accept is None:
         return IDENTITY
     stated = _qualities(accept)
@@ -63,7 +69,7 @@ def choose_encoding(accept: str | None, available: tuple[str, ...]) -> str:
         return _FALLBACK if coding == IDENTITY else 0.0
 
     usable = [coding for coding in PREFERENCE if coding in available and quality(coding) > 0]
-    return max(usable, key=quality, default="")
+    return max(usable, key=quality, default=IDENTITY)
 
 
 def _qualities(accept: str) -> dict[str, float]:

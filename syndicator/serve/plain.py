@@ -9,8 +9,9 @@ from syndicator.serve import headers
 NOT_FOUND = "Diese Seite gibt es hier nicht.\nThere is no such page here."
 NOT_YET = "Der Dienst startet gerade und hat noch nichts veröffentlicht.\nStarting up; nothing is published yet."
 NOT_READABLE = "Diese Datei ist gerade nicht lesbar.\nThis file cannot be read at the moment."
+NOT_REACHED = "Der Dienst ist gerade nicht erreichbar.\nThe service cannot be reached at the moment."
 CHANGED = "Die Bedingung der Anfrage trifft nicht zu.\nThe condition of the request does not hold."
-NO_ENCODING = "Keine der verlangten Kodierungen ist vorhanden.\nNo requested content coding is available."
+NOT_ALLOWED = "Hier kann nur gelesen werden.\nThis can only be read."
 NO_SUCH_RANGE = "Diesen Ausschnitt gibt es nicht.\nThe range lies outside the file."
 BAD_REQUEST = "Die Anfrage ist nicht lesbar.\nThe request cannot be understood."
 TOO_LONG = "Die Anfrage ist zu lang.\nThe request is too long."
@@ -19,7 +20,7 @@ UNKNOWN_EXPECTATION = "Diese Erwartung kann der Server nicht erfüllen.\nThe exp
 
 
 def plain(
-    status: int, text: str, extra: Mapping[str, str] | None = None, *, cache_control: str = "no-store"
+    status: int, text: str, extra: Mapping[str, str] | None = None, *, cache_control: str = headers.NO_STORE
 ) -> web.Response:
     return web.Response(
         status=status,

@@ -8,19 +8,19 @@ import hashlib
 import logging
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from syndicator.model import File
+from syndicator.publish.encodings import SUFFIXES
 from syndicator.serve import headers
+from syndicator.serve.about import About, nothing
 from syndicator.serve.negotiation import IDENTITY, PREFERENCE, format_date
 from syndicator.serve.ready import head
 
 log = logging.getLogger(__name__)
-
-SUFFIXES: Mapping[str, str] = {"gzip": ".gz", "br": ".br", IDENTITY: ""}
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,21 @@ class Variant:
     etag: str
     length: int
     body: bytes | None
+    path: str
     media_type: str
     modified: datetime
     max_age: int
+    about: About = field(compare=False, repr=False)
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
         """The fields of a 200."""
-        content = {"Content-Type": self.media_type, "Content-Length": str(self.length), "Accept-Ranges": "bytes"}
+        content = {
+            "Content-Type": self.media_type,
+            "Content-Length": str(self.length),
+            "Accept-Ranges": "bytes",
+            **self.about(self.path),
+        }
         if self.encoding != IDENTITY:
             content["Content-Encoding"] = self.encoding
         return {**content, **self._validators()}
@@ -55,14 +62,14 @@ class Variant:
 
     @cached_property
     def head_unmodified(self) -> bytes:
-        """The beginning of a 304."""
+        """The beginning of a 304, which has no fields that describe bytes (RFC 9110, 15.4.5)."""
         return head(304, self._validators())
 
     def _validators(self) -> dict[str, str]:
         return {
             "ETag": self.etag,
             "Last-Modified": format_date(self.modified),
-            "Cache-Control": headers.cache_control(self.max_age),
+            "Cache-Control": headers.cache_control(headers.lifetime(self.path, self.max_age)),
             "Vary": headers.VARY,
             **headers.BASE,
             **headers.policy(self.media_type),
@@ -86,14 +93,22 @@ class Prepared:
 class Shelf:
     """A target that keeps what it is given ready for the handlers.
 
-    `memory_limit` in bytes, `max_age` in seconds. A file that was changed or removed behind our back is never sent under
-    the tag of another: `read` compares.
+    `memory_limit` in bytes, `max_age` of what readers poll in seconds; `about` says what the header tells of a file beside its
+    bytes. A file that was changed or removed behind our back is never sent under the tag of another: `read` compares.
     """
 
-    def __init__(self, folder: Path, memory_limit: int = 64 * 2**20, *, max_age: int = 60) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        memory_limit: int = 64 * 2**20,
+        *,
+        max_age: int = headers.POLLED,
+        about: About = nothing,
+    ) -> None:
         self._folder = folder
         self._limit = memory_limit
         self._max_age = max_age
+        self._about = about
         self._entries: dict[str, Prepared] = {}
         self._in_memory = 0
         self._writing = threading.Lock()
@@ -119,6 +134,14 @@ class Shelf:
             for path in paths:
                 if entry := self._entries.pop(path, None):
                     self._in_memory -= entry.in_memory
+
+    def tell(self, about: About) -> None:
+        """Say this of every file from now on, as after an edit of the configuration; no bytes change."""
+        with self._writing:
+            self._about = about
+            for path, entry in self._entries.items():
+                variants = {coding: replace(variant, about=about) for coding, variant in entry.variants.items()}
+                self._entries[path] = replace(entry, variants=variants)
 
     def load(self, files: Iterable[tuple[str, str, datetime]]) -> None:
         """Take over (path, media type, modified) from the folder, as whoever names them has found them whole there.
@@ -147,7 +170,7 @@ class Shelf:
     def _bytes(self, path: str, encoding: str) -> bytes | None:
         """What lies in the folder, None where nothing can be read."""
         try:
-            return (self._folder / (path + SUFFIXES[encoding])).read_bytes()
+            return (self._folder / (path + SUFFIXES.get(encoding, ""))).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -166,7 +189,9 @@ class Shelf:
                 kept = len(body) <= room
                 room -= len(body) if kept else 0
                 etag, held = _etag(body), body if kept else None
-                variants[encoding] = Variant(encoding, etag, len(body), held, media_type, at, self._max_age)
+                variants[encoding] = Variant(
+                    encoding, etag, len(body), held, path, media_type, at, self._max_age, self._about
+                )
             self._entries[path] = Prepared(path, at, variants, tuple(variants))
             self._in_memory = self._limit - room
 

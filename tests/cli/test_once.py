@@ -131,3 +131,30 @@ def test_a_program_at_the_sample_portals_port_is_told_in_a_sentence(folder, port
     assert (done.returncode, done.stdout) == (1, "")
     first, _ = done.stderr.splitlines()
     assert first == f"Error: The sample portal cannot run: port {port} on 127.0.0.1 is taken by another program."
+
+
+def test_a_bucket_that_fails_is_exit_code_1_and_the_folder_is_written(syndicator, edit, folder, monkeypatch):
+    monkeypatch.setenv("S3_KEY", "key")
+    monkeypatch.setenv("S3_SECRET", "canary-of-the-bucket")
+    edit(
+        "[demo]",
+        f"""[publish]
+targets = ["feeds", "s3://stadt-feeds/nachrichten"]
+s3 = {{ endpoint = "http://127.0.0.1:{free_port()}", key = "env:S3_KEY", secret = "env:S3_SECRET" }}
+[demo]""",
+    )
+    assert (
+        "s3://stadt-feeds/nachrichten: not yet" in syndicator("ingest", "gelsenkirchen").out + syndicator("status").out
+    )
+    said = syndicator("publish")
+    assert said.code == 1
+    assert " written, 0 removed in feeds." in said.out
+    assert said.err.startswith("s3://stadt-feeds/nachrichten: failed. s3://stadt-feeds/nachrichten cannot be reached")
+    assert (folder / "feeds" / "all.atom").exists()
+    told = syndicator("publish", "--json")
+    assert told.json["targets"][0]["failed"]
+    status = syndicator("status")
+    assert status.code == 1
+    assert "target     s3://stadt-feeds/nachrichten: failing: " in status.out
+    for where in (said.out, said.err, told.out, told.err, status.out):
+        assert "canary" not in where

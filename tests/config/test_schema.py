@@ -46,6 +46,10 @@ def document(table: str, key: str, value) -> dict:
     match table:
         case "Site" | "Server" | "Store" | "Publish" | "Admin" | "Hub" | "Alerts" | "Demo":
             whole[table.lower()] = block
+        case "S3":
+            whole["publish"] = {
+                "s3": {**({"key": "env:K", "secret": "env:S"} if key in {"key", "secret"} else {}), **block}
+            }
         case "Source":
             whole["sources"][0] = {**block, "kind": key} if key in {"api", "sitemap"} else block
         case "ListRules" | "ArticleRules":

@@ -11,7 +11,7 @@ SHIPPED = Path(__file__).parents[2] / "config.toml"
 
 def with_suggestions(text: str) -> str:
     """Without the # before each commented-out table and key."""
-    return re.sub(r"^# (?=\[{1,2}[a-z.]+\]{1,2}$|[a-z_]+ = )", "", text, flags=re.MULTILINE)
+    return re.sub(r"^# (?=\[{1,2}[a-z0-9.]+\]{1,2}$|[a-z_]+ = )", "", text, flags=re.MULTILINE)
 
 
 def test_it_reads_the_sample_portal():
@@ -50,5 +50,6 @@ def test_each_suggestion_in_it_is_valid(tmp_path):
     assert (more["essen"].kind, more["essen"].sitemap.newest) == ("sitemap", 50)
     assert (more["duisburg"].kind, more["duisburg"].api.labels["17"]) == ("api", "Kultur")
     assert config.partners[0].token.place == "BOCHUM_TOKEN"
+    assert config.publish.buckets == ("s3://stadt-feeds/nachrichten",)
     assert (config.hub.url, config.alerts.email) == ("self", "webredaktion@stadt.example")
     assert (config.feeds[0].cities, config.feeds[0].entries) == (("Dortmund", "Bochum"), 100)

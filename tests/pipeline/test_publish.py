@@ -1,6 +1,7 @@
 """Rounds of publishing with a real store, a real folder and the shelf that readers are answered from."""
 
 import asyncio
+import re
 import threading
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -325,7 +326,9 @@ async def test_a_failed_feed_is_tried_again_after_a_restart(config: Config):
 # ---------------------------------------------------------------- after a restart
 
 
-@pytest.mark.parametrize("path", ["all.atom", "all.atom.gz", "all.atom.br", "index.html.br", "style.css"])
+@pytest.mark.parametrize(
+    "path", ["all.atom", "all.atom.gz", "all.atom.br", "all.atom.zst", "index.html.br", "style.css"]
+)
 @pytest.mark.parametrize("damage", ["torn", "missing"])
 async def test_a_damaged_file_is_mended_by_the_first_round(config: Config, path: str, damage: str):
     async with process(config) as service:
@@ -338,7 +341,7 @@ async def test_a_damaged_file_is_mended_by_the_first_round(config: Config, path:
         (config.publish.folder / path).unlink()
     async with process(config) as service:
         done = await service.publish()
-        assert done.written == (path.removesuffix(".gz").removesuffix(".br"),)
+        assert done.written == (re.sub(r"[.](gz|br|zst)$", "", path),)
         assert service.lies(path) == before
 
 

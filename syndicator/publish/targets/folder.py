@@ -1,4 +1,4 @@
-"""A folder that any web server can serve: each file with `.gz` and `.br` beside it, replaced whole or not at all.
+"""A folder that any web server can serve: each file with `.gz`, `.br` and `.zst` beside it, replaced whole or not at all.
 
 A file is written to a temporary folder on the same file system, flushed to the disk, and moved over its old self. The
 encoded siblings go first and the file itself last: whoever finds the new bytes under the file's own name knows that the
@@ -15,9 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from syndicator.errors import SyndicatorError
 from syndicator.model import File
-from syndicator.publish.encodings import decode, encode
-
-_SUFFIXES = {"br": ".br", "gzip": ".gz"}
+from syndicator.publish.encodings import SUFFIXES, decode, encode
 
 
 class Folder:
@@ -54,7 +52,7 @@ class Folder:
         try:
             for path in paths:
                 target = self._place(path)
-                for suffix in (*_SUFFIXES.values(), ""):
+                for suffix in (*SUFFIXES.values(), ""):
                     target.with_name(target.name + suffix).unlink(missing_ok=True)
                 folders.add(target.parent)
             for folder in folders:
@@ -76,10 +74,10 @@ class Folder:
         body = self.read(path)
         if body is None or hashlib.sha256(body).hexdigest() != digest:
             return False
-        found = {coding: self.read(path + suffix) for coding, suffix in _SUFFIXES.items()}
+        found = {coding: self.read(path + suffix) for coding, suffix in SUFFIXES.items()}
         siblings = {coding: content for coding, content in found.items() if content is not None}
         sound = all(decode(content, coding) == body for coding, content in siblings.items())
-        return sound and (len(siblings) == len(_SUFFIXES) or siblings.keys() >= encode(body).keys())
+        return sound and (len(siblings) == len(SUFFIXES) or siblings.keys() >= encode(body).keys())
 
     def try_lock(self) -> bool:
         """Whether the folder is ours to publish to until `unlock`; not while another process, or another Folder, has it."""
@@ -113,7 +111,7 @@ class Folder:
     def _put(self, file: File) -> Path:
         target = self._place(file.path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        for coding, suffix in _SUFFIXES.items():
+        for coding, suffix in SUFFIXES.items():
             sibling = target.with_name(target.name + suffix)
             if coding in file.encodings:
                 self._replace(sibling, file.encodings[coding], file)

@@ -5,16 +5,14 @@ import stat
 import subprocess
 import sys
 import time
-import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-import brotli
 import pytest
 
 from syndicator.errors import SyndicatorError
 from syndicator.model import File
-from syndicator.publish.encodings import encode
+from syndicator.publish.encodings import SUFFIXES, decode, encode
 from syndicator.publish.targets.folder import Folder
 
 WHEN = datetime(2019, 11, 4, 9, 30, tzinfo=UTC)
@@ -41,7 +39,7 @@ def listed(folder):
 
 def test_a_file_lies_there_with_its_encoded_siblings(folder):
     folder.put([file()])
-    assert listed(folder) == ["vielfalt.atom", "vielfalt.atom.br", "vielfalt.atom.gz"]
+    assert listed(folder) == ["vielfalt.atom", "vielfalt.atom.br", "vielfalt.atom.gz", "vielfalt.atom.zst"]
     assert folder.read("vielfalt.atom") == file().body
     assert folder.read("vielfalt.atom.gz") == file().encodings["gzip"]
     assert folder.read("other.atom") is None
@@ -74,11 +72,11 @@ def test_a_sibling_that_no_coding_made_smaller_is_not_missed(folder):
     assert folder.holds("vielfalt.atom", digest(tiny))
 
 
-@pytest.mark.parametrize("coding", ["gzip", "br"])
+@pytest.mark.parametrize("coding", list(SUFFIXES))
 @pytest.mark.parametrize("damage", ["another text", "cut off", "no code at all", "missing"])
 def test_it_does_not_hold_a_file_with_a_damaged_sibling(folder, coding, damage):
     folder.put([file()])
-    sibling = folder.path / f"vielfalt.atom{'.gz' if coding == 'gzip' else '.br'}"
+    sibling = folder.path / f"vielfalt.atom{SUFFIXES[coding]}"
     whole = sibling.read_bytes()
     if damage == "missing":
         sibling.unlink()
@@ -101,7 +99,7 @@ def test_only_one_at_a_time_publishes_to_a_folder(folder):
 def test_removing_takes_the_siblings_along_and_what_is_not_there_is_no_mistake(folder):
     folder.put([file(), file("verkehr.atom")])
     folder.remove(["vielfalt.atom", "never.atom"])
-    assert listed(folder) == ["verkehr.atom", "verkehr.atom.br", "verkehr.atom.gz"]
+    assert listed(folder) == ["verkehr.atom", "verkehr.atom.br", "verkehr.atom.gz", "verkehr.atom.zst"]
 
 
 def test_a_path_may_have_folders_but_never_leaves(folder):
@@ -166,7 +164,7 @@ def test_where_the_outside_is_closed_temporary_files_hide_inside(tmp_path):
     folder = Folder(tmp_path / "feeds")
     folder.put([file()])
     folder.close()
-    assert listed(folder) == ["vielfalt.atom", "vielfalt.atom.br", "vielfalt.atom.gz"]
+    assert listed(folder) == ["vielfalt.atom", "vielfalt.atom.br", "vielfalt.atom.gz", "vielfalt.atom.zst"]
 
 
 WRITER = """
@@ -186,10 +184,9 @@ for number in itertools.count():
 
 
 def _decoded(path: Path) -> bytes:
+    coding = next((coding for coding, suffix in SUFFIXES.items() if suffix == path.suffix), "")
     body = path.read_bytes()
-    if path.suffix == ".gz":
-        return zlib.decompress(body, wbits=31)
-    return brotli.decompress(body) if path.suffix == ".br" else body
+    return (decode(body, coding) or b"") if coding else body
 
 
 def test_every_file_is_whole_however_often_the_writer_is_killed(tmp_path):
@@ -215,6 +212,7 @@ def test_every_file_is_whole_however_often_the_writer_is_killed(tmp_path):
                 path.name,
                 f"{path.name}.br",
                 f"{path.name}.gz",
+                f"{path.name}.zst",
             }
     assert seen > 30
     Folder(tmp_path / "feeds").close()

@@ -1,0 +1,78 @@
+"""The kinds of published files as a web server has to know them: address, file, and the fields that we send with each. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from syndicator.config import Config
+from syndicator.publish import addresses, formats
+from syndicator.serve import about, headers
+
+_NAME = "[a-z0-9-]+"
+_GROUP = "(?P<feed>{})"  # PCRE and Go's regular expressions both know this way to name a group
+_INDEX = "index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Files that are answered alike.
+
+    `pattern` is a regular expression for what follows the site's path, with a group `feed` where the address names one.
+    `path` lies in the folder, the feed standing there as a placeholder. `always` goes with a 304, too, `content` only with
+    bytes.
+    """
+
+    title: str
+    pattern: str
+    path: str
+    media_type: str
+    always: Mapping[str, str] = field(default_factory=dict)
+    content: Mapping[str, str] = field(default_factory=dict)
+
+
+def kinds(config: Config, feed: str) -> Iterator[Kind]:
+    """Every kind of file, the busiest first; `feed` is how the web server writes the group of that name."""
+    for known in (formats.available()[name] for name in config.publish.formats):
+        ending = known.EXTENSION
+        feeds = _GROUP.format(_NAME)
+        yield _kind(config, f"{known.TITLE} feeds", rf"feeds/{feeds}\.{ending}", f"{feed}.{ending}", known.MEDIA_TYPE)
+    page = formats.available()["html"].MEDIA_TYPE
+    yield _kind(config, "pages of feeds", f"feeds/{_GROUP.format(_NAME)}", f"{feed}.html", page)
+    yield _kind(config, "the list of all feeds", "", _INDEX, page)
+    yield _kind(config, "style sheet", r"feeds/style\.css", addresses.STYLE, "text/css; charset=utf-8")
+    yield _kind(config, "icon", r"feeds/icon\.svg", addresses.ICON, "image/svg+xml")
+    for known in (formats.available()[name] for name in config.publish.formats):
+        archived = _GROUP.format(f"{_NAME}/archive/[0-9]+")
+        path = f"{feed}.{known.EXTENSION}"
+        # One path for current and archived pages would be told of other forms that archived pages have not.
+        told = about.fields(config, f"{feed}/{path}")
+        told = {name: value.replace(f"{feed}/{feed}", feed) for name, value in told.items()}
+        always = _always(f"/archive/{path}", known.MEDIA_TYPE)
+        pattern = rf"feeds/{archived}\.{known.EXTENSION}"
+        yield Kind(f"archived {known.TITLE} feeds", pattern, path, known.MEDIA_TYPE, always, told)
+
+
+def languages(config: Config) -> Mapping[str, str]:
+    """Feeds that are told of in another language than the site: name → Content-Language."""
+    return {block.name: ", ".join(block.languages) for block in config.feeds if block.languages}
+
+
+def moves(config: Config) -> Iterator[tuple[str, str]]:
+    """Each former name of a category with its name today."""
+    for name, category in config.categories.items():
+        for alias in category.aliases:
+            yield alias, name
+
+
+def _kind(config: Config, title: str, pattern: str, path: str, media_type: str) -> Kind:
+    return Kind(title, pattern, path, media_type, _always(path, media_type), about.fields(config, path))
+
+
+def _always(path: str, media_type: str) -> dict[str, str]:
+    fields = {
+        "Cache-Control": headers.cache_control(headers.lifetime(path)),
+        "Vary": headers.VARY,
+        **headers.BASE,
+        **headers.policy(media_type),
+    }
+    del fields["Server"]  # theirs
+    return fields

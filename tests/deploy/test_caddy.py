@@ -1,0 +1,67 @@
+"""A Caddy made from the printed file, where there is one: the same addresses, types, encodings and fields."""
+
+import itertools
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from syndicator.config import Config
+from syndicator.deploy import caddyfile
+from tests.deploy.published import beside, configured, published
+from tests.serve.serving import Answer, Server
+from tests.support.configs import free_port
+
+# docs/deployment.md, "What differs". What is encoded has no length there, but comes in chunks (Go's http.ServeContent).
+DIFFERENT = {"date", "server", "connection", "etag", "content-length", "transfer-encoding"}
+FILES = [
+    "feeds/all.atom",
+    "feeds/vielfalt.rss",
+    "feeds/all.json",
+    "feeds/leicht.atom",
+    "feeds/vielfalt",
+    "",
+    "feeds/style.css",
+]
+REST = ["feeds/index", "feeds/diversity.atom", "feeds/none.atom", "feeds/all.atom.gz", "feeds/vielfalt.html", "healthz"]
+
+pytestmark = pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed")
+
+
+@asynccontextmanager
+async def caddy(folder: Path, config: Config) -> AsyncIterator[Server]:
+    port = free_port()
+    head = "{\n\tadmin off\n\tauto_https off\n\tstorage file_system " + str(folder / "caddy") + "\n}\n"
+    (folder / "Caddyfile").write_text(head + caddyfile(config, f"127.0.0.1:{port}"), encoding="utf-8")
+    command = [shutil.which("caddy") or "", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+    async with beside(command, port, folder / "caddy.out") as server:
+        yield server
+
+
+def told(answer: Answer) -> set[tuple[str, str]]:
+    return {(name.lower(), value) for name, value in answer.fields if name.lower() not in DIFFERENT}
+
+
+@pytest.mark.parametrize("root", ["/", "/nachrichten/"])
+async def test_caddy_answers_like_the_service(tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "caddy"))
+    config = configured(tmp_path, root)
+    async with published(config) as service, caddy(tmp_path, config) as server:
+        for path, method, accepted in itertools.product(FILES, ("GET", "HEAD"), ("identity", "br", "zstd", "gzip")):
+            ours = await service.ask(root + path, method, Host="127.0.0.1", Accept_Encoding=accepted)
+            theirs = await server.ask(root + path, method, Host="127.0.0.1", Accept_Encoding=accepted)
+            assert ours.status == theirs.status, path
+            assert told(ours) == told(theirs), (path, method, accepted)
+            assert theirs.body.endswith(b"0\r\n\r\n") if "Transfer-Encoding" in theirs else ours.body == theirs.body
+            again = await server.ask(
+                root + path, method, Host="127.0.0.1", Accept_Encoding=accepted, If_None_Match=theirs["ETag"]
+            )
+            assert again.status == 304
+        for path, method in itertools.product(REST, ("GET", "POST", "OPTIONS")):
+            ours, theirs = [await one.ask(root + path, method, Host="127.0.0.1") for one in (service, server)]
+            assert ours.status == theirs.status, (path, method)
+        for path, prefix in itertools.product(("admin", "admin/", "%61dmin", "feeds/../admin", "metrics"), {"/", root}):
+            answer = await server.ask(prefix + path, Host="127.0.0.1")
+            assert (answer.status, answer.body) == (404, b"not found"), "the service itself was asked"
