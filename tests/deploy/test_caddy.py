@@ -64,6 +64,18 @@ def told(answer: Answer) -> set[tuple[str, str]]:
     return {(name.lower(), value) for name, value in answer.fields if name.lower() not in DIFFERENT}
 
 
+async def test_readers_are_served_while_the_service_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "caddy"))
+    config = configured(tmp_path)
+    async with published(config) as service:
+        before = [await service.ask(f"/{path}", Host="127.0.0.1") for path in FILES]
+    async with caddy(tmp_path, config) as server:
+        after = [await server.ask(f"/{path}", Host="127.0.0.1") for path in FILES]
+        rest = await server.ask("/healthz", Host="127.0.0.1")
+    assert [(a.status, a.body, told(a)) for a in after] == [(b.status, b.body, told(b)) for b in before]
+    assert (rest.status, rest["Retry-After"], rest["Cache-Control"]) == (502, "60", "no-store")
+
+
 @pytest.mark.parametrize("root", ["/", "/nachrichten/"])
 async def test_caddy_answers_like_the_service(tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "caddy"))

@@ -166,7 +166,11 @@ async def test_nginx_gives_browsers_feeds_as_xml_like_the_service(tmp_path: Path
             assert ours.status == theirs.status, (path, method, asked)
             if ours.status == 200:
                 assert (told(ours), ours.body) == (told(theirs), theirs.body), (path, method, asked)
-        for asked, status in (({"Range": "bytes=3-17"}, 206), ({"If_None_Match": "*"}, 304), ({"If_Match": '"x"'}, 412)):
+        for asked, status in (
+            ({"Range": "bytes=3-17"}, 206),
+            ({"If_None_Match": "*"}, 304),
+            ({"If_Match": '"x"'}, 412),
+        ):
             ours, theirs = [
                 await one.ask(f"{root}feeds/all.atom", Sec_Fetch_Dest="document", **asked) for one in (service, server)
             ]
@@ -184,6 +188,13 @@ async def test_a_browser_gets_archived_feeds_with_their_own_lifetime_and_link(tm
     assert (answer.status, answer["Content-Type"]) == (200, "application/xml; charset=utf-8")
     assert answer["Cache-Control"].startswith("public, max-age=86400,")
     assert '<https://news.example/feeds/all/archive/1.rss>; rel="self"' in answer["Link"]
+
+
+async def test_without_xml_feeds_nothing_has_another_type_in_a_browser(tmp_path: Path):
+    config = a_config(tmp_path, BASE + '[publish]\nformats = ["json"]\n[server]\nport = ' + str(free_port()))
+    async with published(config) as service, nginx(tmp_path, config) as server:
+        ours, theirs = [await one.ask("/feeds/all.json", Sec_Fetch_Dest="document") for one in (service, server)]
+    assert (ours.status, told(ours)) == (theirs.status, told(theirs))
 
 
 async def test_nginx_sends_parts_of_the_plain_file_like_the_service(tmp_path: Path):

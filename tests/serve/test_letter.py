@@ -32,7 +32,13 @@ KINDS = {
 }
 PAGES = ["/", "/feeds/vielfalt", "/feeds/en/", "/feeds/en/vielfalt", "/barrierefreiheit", "/feeds/en/barrierefreiheit"]
 FILES = [*PAGES, "/opml", *(f"/feeds/{path}" for path in KINDS if not path.endswith(".html"))]
-ENGLISH_MOVED = ["/feeds/en", "/feeds/en/index", "/feeds/en/index.html", "/feeds/en/vielfalt.html", "/feeds/en/diversity"]
+ENGLISH_MOVED = [
+    "/feeds/en",
+    "/feeds/en/index",
+    "/feeds/en/index.html",
+    "/feeds/en/vielfalt.html",
+    "/feeds/en/diversity",
+]
 MOVED = ["/feeds", "/feeds/", "/feeds/vielfalt.html", "/feeds/diversity.atom", "/feeds/diversity", *ENGLISH_MOVED]
 PLAIN = ["/healthz", "/readyz", "/robots.txt", "/.well-known/security.txt"]
 MISSING = ["/favicon.ico", "/feeds/none.atom", "/none"]
@@ -106,6 +112,17 @@ async def test_conditions_and_ranges_are_answered_by_the_letter(server: Server, 
             assert answer.status == status, (path, asked)
             assert faults(answer, method) == [], (path, asked, answer.fields)
             assert differences(answer, whole, method) == [], (path, asked)
+
+
+async def test_a_browser_that_shows_a_file_is_answered_by_the_letter(server: Server):
+    for path, coding in itertools.product(EVERY, CODINGS):
+        shown = await server.ask(path, Accept_Encoding=coding, Sec_Fetch_Dest="document")
+        asked = await server.ask(path, "HEAD", Accept_Encoding=coding, Sec_Fetch_Dest="document")
+        assert faults(shown) == faults(asked, "HEAD") == [], (path, shown.fields)
+        assert differences(asked, shown, "HEAD") == [], (path, coding)
+        whole = await server.ask(path, Accept_Encoding=coding)
+        if field(shown, "Content-Type") != field(whole, "Content-Type"):
+            assert field(shown, "Vary") == field(whole, "Vary") == "Accept-Encoding, Sec-Fetch-Dest"
 
 
 async def test_each_encoding_has_its_own_tag_and_the_same_text(server: Server):
