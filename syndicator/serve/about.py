@@ -11,7 +11,8 @@ from syndicator.publish import addresses, formats
 PAGE = "html"
 _INDEX = "index"
 _ENGLISH = addresses.folder("en")
-_EVERYTHING = "all"  # the feed that the index leads to
+_EVERYTHING = "all"  # the feed that pages of no feed lead to
+_OF_NO_FEED = {_INDEX, addresses.STATEMENT}
 
 About = Callable[[str], Mapping[str, str]]
 
@@ -51,7 +52,7 @@ def _links(config: Config, name: str, extension: str) -> Iterator[str]:
 def _alternates(config: Config, name: str, extension: str) -> Iterator[str]:
     if extension != PAGE:
         yield _link(addresses.page(config.site, name), "alternate", "text/html")
-    feed = _EVERYTHING if name == _INDEX else name
+    feed = _EVERYTHING if name in _OF_NO_FEED else name
     for other, media_type in _media_types(config.publish.formats).items():
         if other != extension:
             yield _link(addresses.file(config.site, feed, other), "alternate", media_type)

@@ -63,7 +63,7 @@ class Feeds:
         return path.startswith(("/feeds/", f"{self._root()}feeds/"))
 
     async def _feed(self, request: web.Request, file: str) -> web.StreamResponse:
-        if file == "index" or file.endswith(".html"):
+        if file.endswith(".html") or file.rpartition("/")[2] == "index":
             return self._moved(file.removesuffix(".html"))
         if file.endswith("/"):
             return await self._file(request, f"{file}index.html")

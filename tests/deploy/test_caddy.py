@@ -24,8 +24,28 @@ FILES = [
     "feeds/vielfalt",
     "",
     "feeds/style.css",
+    "feeds/en/vielfalt",
+    "feeds/en/leicht",
+    "feeds/en/",
+    "feeds/feed.css",
+    "opml",
+    "barrierefreiheit",
+    "feeds/barrierefreiheit",
+    "feeds/en/barrierefreiheit",
 ]
-REST = ["feeds/index", "feeds/diversity.atom", "feeds/none.atom", "feeds/all.atom.gz", "feeds/vielfalt.html", "healthz"]
+REST = [
+    "feeds/index",
+    "feeds/en",
+    "feeds/en/index",
+    "feeds/en/diversity",
+    "feeds/en/none",
+    "feeds/diversity.atom",
+    "feeds/none.atom",
+    "feeds/all.atom.gz",
+    "feeds/vielfalt.html",
+    ".well-known/security.txt",
+    "healthz",
+]
 
 pytestmark = pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed")
 
@@ -44,6 +64,18 @@ def told(answer: Answer) -> set[tuple[str, str]]:
     return {(name.lower(), value) for name, value in answer.fields if name.lower() not in DIFFERENT}
 
 
+async def test_readers_are_served_while_the_service_is_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "caddy"))
+    config = configured(tmp_path)
+    async with published(config) as service:
+        before = [await service.ask(f"/{path}", Host="127.0.0.1") for path in FILES]
+    async with caddy(tmp_path, config) as server:
+        after = [await server.ask(f"/{path}", Host="127.0.0.1") for path in FILES]
+        rest = await server.ask("/healthz", Host="127.0.0.1")
+    assert [(a.status, a.body, told(a)) for a in after] == [(b.status, b.body, told(b)) for b in before]
+    assert (rest.status, rest["Retry-After"], rest["Cache-Control"]) == (502, "60", "no-store")
+
+
 @pytest.mark.parametrize("root", ["/", "/nachrichten/"])
 async def test_caddy_answers_like_the_service(tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "caddy"))
@@ -59,6 +91,14 @@ async def test_caddy_answers_like_the_service(tmp_path: Path, root: str, monkeyp
                 root + path, method, Host="127.0.0.1", Accept_Encoding=accepted, If_None_Match=theirs["ETag"]
             )
             assert again.status == 304
+        for path, destination in itertools.product(FILES, ("document", "Document", "empty")):
+            for asked, status in (({}, 200), ({"Range": "bytes=0-3"}, 206)):
+                ours, theirs = [
+                    await one.ask(root + path, Host="127.0.0.1", Sec_Fetch_Dest=destination, **asked)
+                    for one in (service, server)
+                ]
+                assert (ours.status, theirs.status) == (status, status)
+                assert (told(ours), ours.body) == (told(theirs), theirs.body), (path, destination, asked)
         for path, method in itertools.product(REST, ("GET", "POST", "OPTIONS")):
             ours, theirs = [await one.ask(root + path, method, Host="127.0.0.1") for one in (service, server)]
             assert ours.status == theirs.status, (path, method)

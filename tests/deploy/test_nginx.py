@@ -36,12 +36,28 @@ FILES = [
     "",
     "feeds/style.css",
     "feeds/icon.svg",
+    "feeds/en/vielfalt",
+    "feeds/en/leicht",
+    "feeds/en/",
+    "feeds/feed.css",
+    "opml",
+    "barrierefreiheit",
+    "feeds/barrierefreiheit",
+    "feeds/en/barrierefreiheit",
 ]
 REST = [
     "feeds",
     "feeds/",
     "feeds/index",
     "feeds/index.html",
+    "feeds/en",
+    "feeds/en/index",
+    "feeds/en/index.html",
+    "feeds/en/vielfalt.html",
+    "feeds/en/diversity",
+    "feeds/en/none",
+    "feeds/en/all.atom",
+    "feeds/feeds.opml",
     "feeds/vielfalt.html",
     "feeds/diversity",
     "feeds/diversity.atom",
@@ -59,6 +75,7 @@ REST = [
     "config.toml",
     "healthz",
     "robots.txt",
+    ".well-known/security.txt",
     "none",
 ]
 
@@ -135,6 +152,49 @@ async def test_nginx_answers_conditions_like_the_service_and_tells_encodings_apa
 
 def with_tag(asked: dict[str, str], answer: Answer) -> dict[str, str]:
     return {name: value.replace("{tag}", answer["ETag"]) for name, value in asked.items()}
+
+
+@pytest.mark.parametrize("root", ["/", "/nachrichten/"])
+async def test_nginx_gives_browsers_feeds_as_xml_like_the_service(tmp_path: Path, root: str):
+    config = configured(tmp_path, root)
+    async with published(config) as service, nginx(tmp_path, config) as server:
+        for path, method, destination, accepted in itertools.product(
+            (*FILES, *REST), ("GET", "HEAD", "POST"), ("document", "Document", "empty"), ("", "br")
+        ):
+            asked = {"Sec_Fetch_Dest": destination, "Accept_Encoding": accepted}
+            ours, theirs = [await one.ask(root + path, method, **asked) for one in (service, server)]
+            assert ours.status == theirs.status, (path, method, asked)
+            if ours.status == 200:
+                assert (told(ours), ours.body) == (told(theirs), theirs.body), (path, method, asked)
+        for asked, status in (
+            ({"Range": "bytes=3-17"}, 206),
+            ({"If_None_Match": "*"}, 304),
+            ({"If_Match": '"x"'}, 412),
+        ):
+            ours, theirs = [
+                await one.ask(f"{root}feeds/all.atom", Sec_Fetch_Dest="document", **asked) for one in (service, server)
+            ]
+            assert (ours.status, theirs.status) == (status, status)
+            assert told(ours) - {("accept-ranges", "bytes")} == told(theirs) - {("accept-ranges", "bytes")}
+
+
+async def test_a_browser_gets_archived_feeds_with_their_own_lifetime_and_link(tmp_path: Path):
+    config = configured(tmp_path)
+    archived = config.publish.folder / "all" / "archive" / "1.rss"
+    archived.parent.mkdir(parents=True)
+    archived.write_text("<rss/>", encoding="utf-8")
+    async with nginx(tmp_path, config) as server:
+        answer = await server.ask("/feeds/all/archive/1.rss", Sec_Fetch_Dest="document")
+    assert (answer.status, answer["Content-Type"]) == (200, "application/xml; charset=utf-8")
+    assert answer["Cache-Control"].startswith("public, max-age=86400,")
+    assert '<https://news.example/feeds/all/archive/1.rss>; rel="self"' in answer["Link"]
+
+
+async def test_without_xml_feeds_nothing_has_another_type_in_a_browser(tmp_path: Path):
+    config = a_config(tmp_path, BASE + '[publish]\nformats = ["json"]\n[server]\nport = ' + str(free_port()))
+    async with published(config) as service, nginx(tmp_path, config) as server:
+        ours, theirs = [await one.ask("/feeds/all.json", Sec_Fetch_Dest="document") for one in (service, server)]
+    assert (ours.status, told(ours)) == (theirs.status, told(theirs))
 
 
 async def test_nginx_sends_parts_of_the_plain_file_like_the_service(tmp_path: Path):

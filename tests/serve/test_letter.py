@@ -23,10 +23,24 @@ KINDS = {
     "index.html": HTML,
     "style.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "feed.css": "text/css; charset=utf-8",
+    "feeds.opml": "text/x-opml; charset=utf-8",
+    "barrierefreiheit.html": HTML,
+    "en/vielfalt.html": HTML,
+    "en/index.html": HTML,
+    "en/barrierefreiheit.html": HTML,
 }
-FILES = ["/", "/feeds/vielfalt", *(f"/feeds/{path}" for path in KINDS if not path.endswith(".html"))]
-MOVED = ["/feeds", "/feeds/", "/feeds/vielfalt.html", "/feeds/diversity.atom", "/feeds/diversity"]
-PLAIN = ["/healthz", "/readyz", "/robots.txt"]
+PAGES = ["/", "/feeds/vielfalt", "/feeds/en/", "/feeds/en/vielfalt", "/barrierefreiheit", "/feeds/en/barrierefreiheit"]
+FILES = [*PAGES, "/opml", *(f"/feeds/{path}" for path in KINDS if not path.endswith(".html"))]
+ENGLISH_MOVED = [
+    "/feeds/en",
+    "/feeds/en/index",
+    "/feeds/en/index.html",
+    "/feeds/en/vielfalt.html",
+    "/feeds/en/diversity",
+]
+MOVED = ["/feeds", "/feeds/", "/feeds/vielfalt.html", "/feeds/diversity.atom", "/feeds/diversity", *ENGLISH_MOVED]
+PLAIN = ["/healthz", "/readyz", "/robots.txt", "/.well-known/security.txt"]
 MISSING = ["/favicon.ico", "/feeds/none.atom", "/none"]
 EVERY = [*FILES, *MOVED, *PLAIN, *MISSING]
 CODINGS = ["br", "zstd", "gzip", "identity"]
@@ -100,6 +114,17 @@ async def test_conditions_and_ranges_are_answered_by_the_letter(server: Server, 
             assert differences(answer, whole, method) == [], (path, asked)
 
 
+async def test_a_browser_that_shows_a_file_is_answered_by_the_letter(server: Server):
+    for path, coding in itertools.product(EVERY, CODINGS):
+        shown = await server.ask(path, Accept_Encoding=coding, Sec_Fetch_Dest="document")
+        asked = await server.ask(path, "HEAD", Accept_Encoding=coding, Sec_Fetch_Dest="document")
+        assert faults(shown) == faults(asked, "HEAD") == [], (path, shown.fields)
+        assert differences(asked, shown, "HEAD") == [], (path, coding)
+        whole = await server.ask(path, Accept_Encoding=coding)
+        if field(shown, "Content-Type") != field(whole, "Content-Type"):
+            assert field(shown, "Vary") == field(whole, "Vary") == "Accept-Encoding, Sec-Fetch-Dest"
+
+
 async def test_each_encoding_has_its_own_tag_and_the_same_text(server: Server):
     for path in FILES:
         answers = {coding: await server.ask(path, Accept_Encoding=coding) for coding in CODINGS}
@@ -128,6 +153,9 @@ async def test_a_page_names_its_feeds(server: Server):
     }
     index = links(await server.ask("/"))
     assert index == {"alternate": [f"https://news.example/feeds/all.{ending}" for ending in ("atom", "rss", "json")]}
+    assert links(await server.ask("/feeds/en/vielfalt")) == said
+    for path in ("/feeds/en/", "/barrierefreiheit", "/feeds/en/barrierefreiheit"):
+        assert links(await server.ask(path)) == index
     assert "Link" not in await server.ask("/feeds/style.css")
 
 
@@ -135,6 +163,7 @@ async def test_the_language_is_the_sites_or_what_a_feed_is_chosen_by(server: Ser
     assert (await server.ask("/feeds/vielfalt.atom"))["Content-Language"] == "de"
     assert (await server.ask("/feeds/vielfalt"))["Content-Language"] == "de"
     assert (await server.ask("/feeds/leicht.atom"))["Content-Language"] == "de-simple"
+    assert (await server.ask("/feeds/en/vielfalt"))["Content-Language"] == "en"
     assert "Content-Language" not in await server.ask("/feeds/style.css")
 
 
