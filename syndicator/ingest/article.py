@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from itertools import chain
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -25,10 +25,10 @@ from syndicator.ingest.illustrations import find_images
 from syndicator.ingest.labels import find_labels, label_lines, topline_of
 from syndicator.ingest.machine_dates import read_machine_date
 from syndicator.ingest.markers import marked
-from syndicator.ingest.moments import find_dates, is_date_line, is_last_line
+from syndicator.ingest.moments import find_dates, is_date_line, is_last_line, is_of_another_day
 from syndicator.ingest.noise import Noise, ancestors
 from syndicator.ingest.page import Page, find_headline, open_page
-from syndicator.model import Draft, Failed, Label
+from syndicator.model import Draft, Failed, Label, Moment
 from syndicator.text import fold, shorten, squeeze
 
 _LEAD = re.compile(
@@ -88,7 +88,8 @@ def read_article(
     page.noise = Noise(removed=(node for selector in rules.remove for node in page.tree.css(selector)))
     _take_headline(page, rules.title, listed)
     found = {"title": page.title_rule}
-    blocks = _body(page, rules.body, found) if page.title else []
+    published, updated = find_dates(page, rules.date, found) if page.title else (None, None)
+    blocks = _body(page, rules.body, found, (published, updated)) if page.title else []
     if not page.title or (page.title_rule == "list" and not _is_text(blocks)):
         return Failed(
             "empty",
@@ -99,7 +100,6 @@ def read_article(
         return Failed("soft-404", f"The page {address} asks for a password, and shows no article.", address)
     text = gate("".join(blocks))
     images = find_images(page, rules, text, found)
-    published, updated = find_dates(page, rules.date, found)
     labels = _labels(page, rules.category, found)
     summary = _summary(page, rules.summary, blocks, found)
     place, others = _address(page, found)
@@ -147,7 +147,7 @@ def _take_headline(page: Page, selector: str, listed: str) -> None:
 # ---------------------------------------------------------------- text
 
 
-def _body(page: Page, selector: str, found: dict[str, str]) -> list[str]:
+def _body(page: Page, selector: str, found: dict[str, str], days: tuple[Moment | None, Moment | None]) -> list[str]:
     """The article's text as blocks that have yet to pass `gate`."""
     nodes = _outermost(page.select(selector))
     if nodes:
@@ -159,7 +159,7 @@ def _body(page: Page, selector: str, found: dict[str, str]) -> list[str]:
         ]
         known = [page.title]
     else:
-        known = [page.title, *_lines_of_dates(page), *page.lines_before, *topline_of(page)]
+        known = [page.title, *_lines_of_dates(page, days), *page.lines_before, *topline_of(page)]
         labels = {n for n, _, _ in label_lines(page.blocks)}
         blocks = [block for n, block in enumerate(page.blocks) if n not in labels]
         found["body"] = (
@@ -205,13 +205,13 @@ def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
     return [node for node in nodes if not any(outer.mem_id in matched for outer in ancestors(node))]
 
 
-def _lines_of_dates(page: Page) -> list[str]:
-    return [line for line in page.lines_after if is_date_line(line, page)]
+def _lines_of_dates(page: Page, days: tuple[Moment | None, Moment | None]) -> list[str]:
+    return [line for line in page.lines_after if is_date_line(line, page) and not is_of_another_day(line, page, *days)]
 
 
 def _summary(page: Page, selector: str, blocks: list[str], found: dict[str, str]) -> str:
     for candidate in chain(
-        _selected(page, selector), _leads(page), _claimed_summaries(page, blocks), _first_paragraph(blocks)
+        _selected(page, selector), _leads(page), _claimed_summaries(page, blocks), _first_paragraph(page, blocks)
     ):
         if candidate.value and fold(candidate.value) != fold(page.title):
             found["summary"] = candidate.rule
@@ -244,7 +244,7 @@ def _leads(page: Page) -> list[_Found]:
 
 def _claimed_summaries(page: Page, blocks: list[str]) -> list[_Found]:
     """Descriptions; one that is cut short gives way to the paragraph that it was cut from."""
-    first = next((candidate.value for candidate in _first_paragraph(blocks)), "")
+    first = next((candidate.value for candidate in _first_paragraph(page, blocks)), "")
     found = []
     for claim in page.claims.of("summary"):
         line = plain(claim.value)
@@ -265,9 +265,11 @@ def _is_about(summary: str, text: str) -> bool:
     return len(words & said) >= _SHARED * len(words)
 
 
-def _first_paragraph(blocks: list[str]) -> list[_Found]:
+def _first_paragraph(page: Page, blocks: list[str]) -> list[_Found]:
+    """The first one that says something; the day of an event alone does not."""
     lines = (text_of(block) for block in blocks if block.startswith("<p>"))
-    return [_Found(line, "first paragraph") for line in lines if len(line) >= _LEAST_SUMMARY][:1]
+    said = (line for line in lines if len(line) >= _LEAST_SUMMARY and not is_date_line(line, page))
+    return [_Found(line, "first paragraph") for line in islice(said, 1)]
 
 
 # ---------------------------------------------------------------- labels, language, identity

@@ -20,6 +20,9 @@ _ENDS_WORD = frozenset(
 _SILENT = frozenset(
     "script style template noscript iframe object svg math select textarea -comment -doctype".split(),
 )
+SEAM = "\ue000"  # of the private use area: no page's text
+_WORDS_APART = re.compile(rf"(?<=[^\W_]){SEAM}+(?=[A-ZÄÖÜ])|(?<=[^\W\d_]){SEAM}+(?=\d)")
+_SEAMS = re.compile(f"{SEAM}+")
 _MOST_PARTS = 2000  # texts and ends of words
 _DEEPEST = 60  # elements within each other
 _LONG = 200  # characters of text outside of an <article> that leave it a mere frame of the headline
@@ -33,7 +36,16 @@ def line_of(node: LexborNode) -> str:
         return squeeze(only.text_content or "")
     parts: list[str] = []
     _collect(node, parts, 0)
-    return squeeze("".join(parts))
+    text = "".join(parts)
+    return squeeze(between_spans(text) if SEAM in text else text)
+
+
+def between_spans(text: str) -> str:
+    """A text in which `SEAM` stands where one `<span>` follows another without white space.
+
+    Some sites put a day and a section so, others cut words: a capital or a number begins a word of its own.
+    """
+    return _SEAMS.sub("", _WORDS_APART.sub(" ", text))
 
 
 def _collect(node: LexborNode, parts: list[str], depth: int) -> None:
@@ -48,6 +60,8 @@ def _collect(node: LexborNode, parts: list[str], depth: int) -> None:
                 _collect(child, parts, depth + 1)
                 parts.append(" ")
             else:
+                if tag == "span" and child.prev is not None and child.prev.tag == "span":
+                    parts.append(SEAM)
                 _collect(child, parts, depth + 1)
         child = child.next
 

@@ -79,6 +79,11 @@ class _Line:
         self.parts.append(markup)
         self.filled, self.space, self.breaks = True, False, 0
 
+    def ends_before(self, words: str) -> bool:
+        """Whether what is there and `words` are two words, though nothing parts them: a capital or a number begins one."""
+        last, first = self.parts[-1][-1:] if self.parts else "", words[:1]
+        return last.isalnum() and (first.isupper() or (first.isdigit() and not last.isdigit()))
+
     def close(self, depth: int) -> None:
         while len(self.opened) > depth:
             self.parts.append(f"</{self.opened.pop()}>")
@@ -100,6 +105,7 @@ class _Writer:
         self.figure = False
         self.depth = 0
         self.shown: set[str] = set()  # addresses of pictures
+        self.seam = False  # one <span> has ended and another begun
 
     def document(self, node: LexborNode) -> str:
         return _paragraphs(self.contents(node))
@@ -110,8 +116,9 @@ class _Writer:
         if self.escaped:
             raw = _INVISIBLE.sub("", xml_safe(raw))
         words = " ".join(raw.split())
-        if raw[:1].isspace():
+        if raw[:1].isspace() or (self.seam and self.line.ends_before(words)):
             self.line.space = True
+        self.seam = False
         if words:
             if "&" in words or "<" in words or ">" in words:
                 words = escape(words, quote=False)
@@ -178,6 +185,7 @@ class _Writer:
         elif tag in _INLINE:
             self.inline_element(node, _INLINE[tag])
         elif tag in _TRANSPARENT:
+            self.seam = tag == "span" and node.prev is not None and node.prev.tag == "span"
             self.flow(node)
         elif tag == "br":
             self.line_break()

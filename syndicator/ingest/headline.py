@@ -121,12 +121,10 @@ class Headlines:
             yield line_of(title), "title"
 
     def _is_shown(self, title: str) -> bool:
-        """Whether a page without headings shows what its <title> says, in bold as a rule."""
+        """Whether a page without headings shows what its <title> says, in bold or in an element of its own."""
         wanted = fold(self._bare(title, "title"))
-        return any(
-            fold(line_of(node)) == wanted
-            for node in self.tree.css("b,strong,font,big,[class*='itel'],[class*='eadline']")[:60]
-        )
+        bold = self.tree.css("b,strong,font,big,[class*='itel'],[class*='eadline']")[:60]
+        return any(fold(line_of(node)) == wanted for node in bold) or any(self._called_so(self._bare(title, "title")))
 
     def _headings(self, tag: str, *, anywhere: bool = False) -> Iterator[tuple[str, str]]:
         for node in self.headings:

@@ -64,7 +64,8 @@ def find_labels(page: Page, *, topline: bool = True) -> dict[Label, str]:
     """The labels of a page, each with the rule that found it; without `topline` only tags and districts."""
     found: dict[Label, str] = {}
     for label, rule in (*(_topline(page) if topline else ()), *_tags(page), *_districts(page), *_named_lines(page)):
-        if len(found) < _MOST:
+        again = label.axis == "tag" and Label("topline", label.name) in found
+        if len(found) < _MOST and not again:
             found.setdefault(label, rule)
     return found
 
@@ -138,7 +139,7 @@ def _toplines(page: Page) -> Iterator[tuple[str, str]]:
         if _is_label(claim.value, page) and not _names_list(claim.value):
             yield claim.value, claim.rule
     yield from _filed(page)
-    for line in (*reversed(page.lines_before), *page.lines_after):
+    for line in (*reversed(page.lines_before), *page.lines_after, *page.meta_lines):
         if word := _beside_day(line, page):
             yield word, "text beside the day"
     line = page.lines_before[-1] if page.lines_before else ""

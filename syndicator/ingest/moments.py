@@ -29,7 +29,7 @@ _CLOCK_LABEL = re.compile(r"[\s,|]*\bUhrzeit\s?:\s?(?=\d)")
 _READING_TIME = re.compile(r"[\s,|·•–-]*\bLese(?:zeit|dauer)\s?:?\s?(?:ca\.?\s)?\d+\s?Min(?:uten?|\.)?", re.IGNORECASE)
 _UPDATED = re.compile(r"(?:^|[\s_-])(?:updated|modified|dateModified|changed|aktualisiert|geaendert)(?:$|[\s_-])")
 _DATE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:\w*[dD]ate|\w*[dD]atum|published|created|submitted|posted-on|byline|(?:entry|post|article|news)-?(?:meta|info))(?:$|[\s_-])"
+    r"(?:^|[\s_-])(?:\w*[dD]ate|\w*[dD]atum|published|created|submitted|posted-on|byline|(?:entry|post|article|news)[_-]{0,2}(?:meta|info))(?:$|[\s_-])"
 )
 _DATE_PLACES = '[class*="ate"],[class*="atum"],[class*="publi"],[class*="creat"],[class*="submi"],[class*="posted"],[class*="byline"],[class*="meta"],[class*="info"]'
 _BYLINE_LEAD = re.compile(
@@ -55,6 +55,7 @@ _LONGEST_AUTHOR = 90  # characters
 _LONGEST_TAIL = 30
 _LONGEST_LINE = 170  # characters of a line that is there for its date
 _SHORT_LINE = 60
+_CARD_WITHIN = 3  # blocks
 _LAST = 3  # blocks at the end in which a page says when it was changed
 
 Dated = tuple[Moment, str]
@@ -189,7 +190,10 @@ def _in_prose(node: LexborNode) -> bool:
 
 def _date_lines(page: Page) -> list[Dated]:
     found: list[Dated] = []
-    for line in filter(may_hold_date, (*page.lines_after, *reversed(page.lines_before))):
+    near = (*page.lines_after, *reversed(page.lines_before), *page.meta_lines, *_rows_of_card(page.blocks))
+    for line in filter(may_hold_date, near):
+        if line in page.headings and _TEXT_FOLLOWS.search(line):  # "15.11.2026, 18 Uhr: Der Pegel sinkt" is one of many
+            continue
         found += _byline(line, page)
         lead = _DATE_LEAD.match(line)
         said = lead[0] if lead else announcement(line)
@@ -197,6 +201,13 @@ def _date_lines(page: Page) -> list[Dated]:
         if moment := read_dateline(line, page.zone, reference=page.now, origin=origin):
             found.append((moment, line))
     return found + [dated for line in last_lines(page.blocks) for dated in _below(line, page)]
+
+
+def _rows_of_card(blocks: list[str]) -> list[str]:
+    """The rows of a table or list at the head of a page, where "Datum | 14.11.2026" stands; only what is announced counts."""
+    cards = [block for block in blocks[:_CARD_WITHIN] if block.startswith(("<table>", "<dl>"))]
+    rows = (text_of(row) for block in cards for row in re.split(r"<tr>|<dt>", block))
+    return [row for row in rows if len(row) <= _SHORT_LINE and announcement(row)]
 
 
 def _byline(line: str, page: Page) -> list[Dated]:
@@ -229,6 +240,17 @@ def is_date_line(line: str, page: Page) -> bool:
         return True
     dated = read_dateline(line, page.zone, reference=page.now, origin="") is not None
     return dated and not _TEXT_FOLLOWS.search(line)
+
+
+def is_of_another_day(line: str, page: Page, *days: Moment | None) -> bool:
+    """Whether a line states a day that is neither of these and that nothing calls the publication: an event's, which is text."""
+    known = [day for day in days if day]
+    moment = read_dateline(line, page.zone, reference=page.now, origin="")
+    if moment is None or announcement(line) or _byline(line, page):
+        return False
+    if not known:
+        return moment.at > page.now + _AHEAD
+    return not any(_same_day(moment, day, page.zone) for day in known)
 
 
 def is_last_line(line: str, page: Page) -> bool:

@@ -29,7 +29,7 @@ _LABELS = re.compile(
 )
 # Where a page says who wrote it, when, and under what it is filed: no text, but the day is read from it.
 _META = re.compile(
-    r"(?:^|[\s_-])(?:(?:entry|post|article|news|artikel|beitrags?|meldungs?)[_-]?(?:meta|info|details|author|terms|date|datum)\w*|byline|author(?:-name|-box)?"
+    r"(?:^|[\s_-])(?:(?:entry|post|article|news|artikel|beitrags?|meldungs?)[_-]{0,2}(?:meta|info|details|author|terms|date|datum)\w*|byline|author(?:-name|-box)?"
     r"|post-author-name|taxonomy-(?:category|post_tag))(?:$|[\s_-])",
     re.IGNORECASE,
 )

@@ -94,9 +94,23 @@ class Page:
     @cached_property
     def meta(self) -> frozenset[str]:
         """The lines of elements whose class says that they tell about the article: its author, day, section."""
-        nodes = [node for node in self.scope.css(_META) if is_meta(node)] if self.scope is not None else []
-        lines = (text_of(line) for node in nodes[:_MOST_META] for line in fragment.blocks(node, self.base, itself=True))
+        lines = (text_of(line) for node in self._meta_nodes for line in fragment.blocks(node, self.base, itself=True))
         return frozenset(filter(None, lines))
+
+    @cached_property
+    def meta_lines(self) -> list[str]:
+        """The same, the parts of each apart: "14. November 2026 | Bauen"."""
+        return [" | ".join(filter(None, map(blocks.line_of, node.iter()))) for node in self._meta_nodes]
+
+    @cached_property
+    def _meta_nodes(self) -> list[LexborNode]:
+        nodes = self.scope.css(_META) if self.scope is not None else []
+        return [node for node in nodes if is_meta(node)][:_MOST_META]
+
+    @cached_property
+    def headings(self) -> frozenset[str]:
+        """The lines near the headline that are headings."""
+        return frozenset(text_of(block) for block in self.blocks[:_NEAR] if block.startswith("<h"))
 
     @cached_property
     def captions(self) -> frozenset[str]:
