@@ -8,25 +8,27 @@ lines around the headline. `Draft.found` says which it was. Nothing is invented:
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from html import escape
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from syndicator.config import ArticleRules
 from syndicator.ingest import boilerplate, fragment, wordings
-from syndicator.ingest.blocks import ancestors, is_within, line_of
-from syndicator.ingest.clean import gate, plain, text_of
+from syndicator.ingest.blocks import line_of
+from syndicator.ingest.clean import gate, plain, text_of, tidy
 from syndicator.ingest.credits import split_credit
 from syndicator.ingest.headline import without_site
 from syndicator.ingest.identity import canonical, key_from_address
 from syndicator.ingest.illustrations import find_images
-from syndicator.ingest.labels import find_labels, topline_of
+from syndicator.ingest.labels import find_labels, label_lines, topline_of
 from syndicator.ingest.machine_dates import read_machine_date
 from syndicator.ingest.markers import marked
-from syndicator.ingest.moments import find_dates, is_change_line, read_dateline
+from syndicator.ingest.moments import find_dates, is_date_line, is_last_line, is_of_another_day
+from syndicator.ingest.noise import Noise, ancestors
 from syndicator.ingest.page import Page, find_headline, open_page
-from syndicator.model import Draft, Failed, Label
+from syndicator.model import Draft, Failed, Label, Moment
 from syndicator.text import fold, shorten, squeeze
 
 _LEAD = re.compile(
@@ -56,7 +58,11 @@ _LEADS = (
 _LONGEST_SUMMARY = 1200  # characters
 _LEAST_SUMMARY = 30
 _LEAST_BESIDE_FORM = 400  # characters of text that make a page with a form an article
+_LEAST_TEXT = 60
 _LONGEST_LABEL = 80
+_WORD = re.compile(r"[a-z]{5,}")
+_STEM = 6  # letters by which words are compared, whatever their ending
+_SHARED = 0.4  # of a description's words
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=-|_|$)")
 
 
@@ -69,29 +75,31 @@ class _Found:
 
 
 def read_article(
-    body: bytes, address: str, content_type: str, rules: ArticleRules, timezone: str, now: datetime
+    body: bytes, address: str, content_type: str, rules: ArticleRules, timezone: str, now: datetime, listed: str = ""
 ) -> Draft | Failed:
     """The article on a page, or why there is none: "empty" if the page has no headline, "unreadable" if it is no HTML.
 
-    `address` is the one that answered; `timezone` is where its dates are meant; `now` says what "heute" is.
+    `address` is the one that answered, with the fragment that was asked for; `timezone` is where its dates are meant; `now`
+    says what "heute" is; `listed` is the headline that the list has for it.
     """
     if not _is_html(body, content_type):
         return Failed("unreadable", f"The page {address} is {content_type or 'empty'}, not HTML.", address)
     page = open_page(body, address, content_type, timezone, now)
-    page.removed.update(node.mem_id for selector in rules.remove for node in page.tree.css(selector))
-    _take_headline(page, rules.title)
-    if not page.title:
+    page.noise = Noise(removed=(node for selector in rules.remove for node in page.tree.css(selector)))
+    _take_headline(page, rules.title, listed)
+    found = {"title": page.title_rule}
+    published, updated = find_dates(page, rules.date, found) if page.title else (None, None)
+    blocks = _body(page, rules.body, found, (published, updated)) if page.title else []
+    if not page.title or (page.title_rule == "list" and not _is_text(blocks)):
         return Failed(
             "empty",
             f"The page {address} has no headline: neither a selector, JSON-LD, og:title nor a heading names one.",
             address,
         )
-    found = {"title": page.title_rule}
-    blocks = _body(page, rules.body, found)
     if _asks_for_password(page, blocks):
         return Failed("soft-404", f"The page {address} asks for a password, and shows no article.", address)
-    images = find_images(page, rules, "".join(blocks), found)
-    published, updated = find_dates(page, rules.date, found)
+    text = gate("".join(blocks))
+    images = find_images(page, rules, text, found)
     labels = _labels(page, rules.category, found)
     summary = _summary(page, rules.summary, blocks, found)
     place, others = _address(page, found)
@@ -100,7 +108,7 @@ def read_article(
         address=place,
         title=page.title,
         summary=summary,
-        body="".join(blocks),
+        body=text,
         published=published,
         updated=updated,
         labels=labels,
@@ -124,48 +132,68 @@ def _asks_for_password(page: Page, blocks: list[str]) -> bool:
     """Whether the page is a form to log in by. Many portals have one at the side of every page."""
     if page.scope is None or (node := page.scope.css_first('input[type="password"]')) is None:
         return False
-    return not is_within(node, page.skipped) and sum(len(text_of(block)) for block in blocks) < _LEAST_BESIDE_FORM
+    return not page.noise.covers(node) and sum(len(text_of(block)) for block in blocks) < _LEAST_BESIDE_FORM
 
 
-def _take_headline(page: Page, selector: str) -> None:
+def _take_headline(page: Page, selector: str, listed: str) -> None:
     for node in page.select(selector):
         title = without_site(line_of(node))
         if title and not wordings.is_portal_name(title) and not wordings.is_error(title):
             page.title, page.title_rule, page.headline = title, f"selector {selector}", node
             break
-    find_headline(page)
+    find_headline(page, listed)
 
 
 # ---------------------------------------------------------------- text
 
 
-def _body(page: Page, selector: str, found: dict[str, str]) -> list[str]:
-    """The article's text as tidy blocks."""
+def _body(page: Page, selector: str, found: dict[str, str], days: tuple[Moment | None, Moment | None]) -> list[str]:
+    """The article's text as blocks that have yet to pass `gate`."""
     nodes = _outermost(page.select(selector))
-    skipped = page.removed
     if nodes:
         found["body"] = f"selector {selector}"
         blocks = [
             block
             for node in nodes
-            for block in fragment.blocks(node, page.base, itself=_is_block(node), skipped=skipped)
+            for block in fragment.blocks(node, page.base, itself=_is_block(node), skip=page.noise.is_removed)
         ]
         known = [page.title]
     else:
-        known = [page.title, *_lines_of_dates(page), *page.lines_before, *topline_of(page)]
-        blocks = page.blocks
+        known = [page.title, *_lines_of_dates(page, days), *page.lines_before, *topline_of(page)]
+        labels = {n for n, _, _ in label_lines(page.blocks)}
+        blocks = [block for n, block in enumerate(page.blocks) if n not in labels]
         found["body"] = (
             f"<{page.scope.tag}>"
             if page.scope is not None and page.scope.tag in {"article", "main"}
             else "text density"
         )
-    kept = boilerplate.without_boilerplate(boilerplate.with_frames(blocks, page.captions), known)
-    while kept and is_change_line(text_of(kept[-1]), page):
+    kept = boilerplate.without_boilerplate(
+        boilerplate.with_frames(blocks, page.captions), known, frozenset() if nodes else page.meta
+    )
+    while kept and is_last_line(text_of(kept[-1]), page):
         kept.pop()
-    tidy = [clean for block in kept if (clean := gate(block))]
-    if not tidy:
+    if not kept:
         del found["body"]
-    return tidy
+        kept = _claimed_body(page, found)
+    return kept
+
+
+def _claimed_body(page: Page, found: dict[str, str]) -> list[str]:
+    """The text that a page built by scripts holds in its JSON-LD."""
+    for claim in page.claims.of("body"):
+        text = (
+            claim.value if "<" in claim.value else "".join(f"<p>{escape(part)}</p>" for part in claim.value.split("\n"))
+        )
+        if body := tidy(text, page.base):
+            found["body"] = claim.rule
+            return [body]
+    return []
+
+
+def _is_text(blocks: list[str]) -> bool:
+    """Whether a page to which only the list gives a headline holds an article's text, and no error's."""
+    lines = [text_of(block) for block in blocks]
+    return sum(map(len, lines)) >= _LEAST_TEXT and not any(map(wordings.is_error, lines))
 
 
 def _is_block(node: LexborNode) -> bool:
@@ -177,13 +205,13 @@ def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
     return [node for node in nodes if not any(outer.mem_id in matched for outer in ancestors(node))]
 
 
-def _lines_of_dates(page: Page) -> list[str]:
-    return [line for line in page.lines_after if read_dateline(line, page.zone, reference=page.now, origin="")]
+def _lines_of_dates(page: Page, days: tuple[Moment | None, Moment | None]) -> list[str]:
+    return [line for line in page.lines_after if is_date_line(line, page) and not is_of_another_day(line, page, *days)]
 
 
 def _summary(page: Page, selector: str, blocks: list[str], found: dict[str, str]) -> str:
     for candidate in chain(
-        _selected(page, selector), _leads(page), _claimed_summaries(page, blocks), _first_paragraph(blocks)
+        _selected(page, selector), _leads(page), _claimed_summaries(page, blocks), _first_paragraph(page, blocks)
     ):
         if candidate.value and fold(candidate.value) != fold(page.title):
             found["summary"] = candidate.rule
@@ -206,7 +234,7 @@ def _leads(page: Page) -> list[_Found]:
         name = node.attributes.get("class") or ""
         if not (_LEAD.search(name) or node.attributes.get("slot") == "teaser" or node.attributes.get("itemprop")):
             continue
-        if is_within(node, page.skipped) or split_credit(line_of(node))[1] or node.css_first("h1") is not None:
+        if page.noise.covers(node) or split_credit(line_of(node))[1] or node.css_first("h1") is not None:
             continue
         line = line_of(node)
         if _LEAST_SUMMARY <= len(line) <= _LONGEST_SUMMARY:
@@ -216,21 +244,32 @@ def _leads(page: Page) -> list[_Found]:
 
 def _claimed_summaries(page: Page, blocks: list[str]) -> list[_Found]:
     """Descriptions; one that is cut short gives way to the paragraph that it was cut from."""
-    first = next((candidate.value for candidate in _first_paragraph(blocks)), "")
+    first = next((candidate.value for candidate in _first_paragraph(page, blocks)), "")
     found = []
     for claim in page.claims.of("summary"):
         line = plain(claim.value)
         cut = re.sub(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])$", "", line)
         if cut != line and first.startswith(cut[:-1]) and len(first) <= _LONGEST_SUMMARY:
             line = first
-        if len(line) >= _LEAST_SUMMARY:
+        if len(line) >= _LEAST_SUMMARY and _is_about(line, f"{page.title} {' '.join(map(text_of, blocks))}"):
             found.append(_Found(line, claim.rule))
     return found
 
 
-def _first_paragraph(blocks: list[str]) -> list[_Found]:
+def _is_about(summary: str, text: str) -> bool:
+    """Whether a description is of this text and not of the whole site: of its longer words, some stand there."""
+    words = {word[:_STEM] for word in _WORD.findall(fold(summary))}
+    if not words or not text.strip():
+        return True
+    said = {word[:_STEM] for word in _WORD.findall(fold(text))}
+    return len(words & said) >= _SHARED * len(words)
+
+
+def _first_paragraph(page: Page, blocks: list[str]) -> list[_Found]:
+    """The first one that says something; the day of an event alone does not."""
     lines = (text_of(block) for block in blocks if block.startswith("<p>"))
-    return [_Found(line, "first paragraph") for line in lines if len(line) >= _LEAST_SUMMARY][:1]
+    said = (line for line in lines if len(line) >= _LEAST_SUMMARY and not is_date_line(line, page))
+    return [_Found(line, "first paragraph") for line in islice(said, 1)]
 
 
 # ---------------------------------------------------------------- labels, language, identity
@@ -273,7 +312,10 @@ def _language(page: Page, found: dict[str, str]) -> str:
 
 def _address(page: Page, found: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     """The article's own address and the others it was met under."""
-    final = canonical(page.address)
+    final = canonical(page.address, keep_fragment=True)
+    if "#" in final:  # one of several items on a page
+        found["address"] = "address"
+        return final, ()
     node = page.tree.css_first('link[rel="canonical"][href]')
     claims = [(node.attributes.get("href") or "", "link canonical")] if node is not None else []
     claims += [(claim.value, claim.rule) for claim in page.claims.of("address") if claim.rule == "meta og:url"]
@@ -312,6 +354,14 @@ def _key(page: Page, rule: str, place: str, found: dict[str, str]) -> str:
     return ""
 
 
+def _nid(page: Page) -> str:
+    """The number that Drupal gives the article, on an element around the headline or in the article."""
+    around = [*ancestors(page.headline), *([page.scope] if page.scope is not None else [])]
+    inside = page.scope.css_first("[data-nid]") if page.scope is not None else None
+    nodes = [*around, *([inside] if inside is not None else [])]
+    return next((said for node in nodes if (said := squeeze(node.attributes.get("data-nid") or ""))), "")
+
+
 def _keys(page: Page, rule: str, place: str) -> list[tuple[str, str]]:
     addresses = dict.fromkeys((place, page.address))
     if "@" in rule and not rule.startswith("/"):
@@ -319,7 +369,6 @@ def _keys(page: Page, rule: str, place: str) -> list[tuple[str, str]]:
         return [(squeeze(node.attributes.get(attribute) or ""), f"selector {rule}") for node in page.select(selector)]
     if rule:
         return [(key_from_address(rule, address), f"address {rule}") for address in addresses]
-    node = page.tree.css_first("article[data-nid],main [data-nid],body[data-nid]")
-    own = [(squeeze(node.attributes.get("data-nid") or ""), "data-nid")] if node is not None else []
+    own = [(_nid(page), "data-nid")]
     own += [(key_from_address("nid", address), "address nid") for address in addresses]
     return own + [(claim.value, claim.rule) for claim in page.claims.of("key") if len(claim.value) <= 80]  # noqa: PLR2004

@@ -59,14 +59,15 @@ def _decode(body: bytes, content_type: str) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    encoding = declared(body, content_type)
-    if encoding and not encoding.startswith("utf"):
-        return body.decode(encoding, "replace")
-    return _mixed(body)
+    encoding = declared(body, content_type, but="utf")
+    return body.decode(encoding, "replace") if encoding else _mixed(body)
 
 
-def declared(body: bytes, content_type: str) -> str:
-    """The name under which Python reads the charset that header or document declare; "" where none or an unusable one."""
+def declared(body: bytes, content_type: str, but: str = "?") -> str:
+    """The name under which Python reads the charset that header or document declare; "" where none or an unusable one.
+
+    `but`: the beginning of names that the bytes have disproved; what one place says wrongly, the other may say rightly.
+    """
     head = body[:_DECLARED_WITHIN]
     in_document = _META.search(head) or _XML.search(head)
     in_header = _HTTP.search(content_type)
@@ -76,7 +77,7 @@ def declared(body: bytes, content_type: str) -> str:
         except (LookupError, ValueError):
             continue
         known = _MEANT.get(known, known)
-        if _OF_THE_WEB.fullmatch(known):
+        if _OF_THE_WEB.fullmatch(known) and not known.startswith(but):
             return known
     return ""
 

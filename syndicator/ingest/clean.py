@@ -1,6 +1,7 @@
 """Foreign HTML made fit to be passed on. Pure. Everything that leaves this service as HTML has gone through `tidy`."""
 
 import re
+from functools import lru_cache
 from html import unescape
 
 import nh3
@@ -79,6 +80,7 @@ def plain(html: str) -> str:
     return squeeze(tree.body.text()) if tree.body is not None else ""
 
 
+@lru_cache(maxsize=256)  # the blocks of an article are asked for their text by each rule that looks at them
 def text_of(tidied: str) -> str:
     """Like `plain`, for what `tidy` wrote: its tags are known to be tags, so that no parser is needed."""
     return (

@@ -26,11 +26,20 @@ from syndicator.ingest.machine_dates import (
 from syndicator.model import Moment, Precision
 from syndicator.text import fold
 
-__all__ = ["date_in_address", "is_update", "read_date", "read_day_and_time", "read_machine_date"]
+__all__ = [
+    "announcement",
+    "date_in_address",
+    "is_update",
+    "may_hold_date",
+    "read_date",
+    "read_day_and_time",
+    "read_machine_date",
+]
 
 _LONGEST = 300  # characters looked at
 _LONGEST_LINE = 120  # characters of a text whose parts are tried one by one
 _MOST_WORDS = 5  # that may follow a date: "Stadt Mülheim an der Ruhr"
+_DIGIT = re.compile(r"\d")
 _EARLIEST = 1990  # no portal is older
 _AHEAD = timedelta(days=2)  # a date without a year may lie this far after the reference, not further
 _DAYS_AGO = {"heute": 0, "today": 0, "gestern": 1, "yesterday": 1, "vorgestern": 2}
@@ -91,6 +100,8 @@ def read_date(text: str, zone: ZoneInfo, *, reference: datetime, origin: str) ->
     `reference` is when it was read: it says what "heute" is, and which year is meant where none is stated: that of the
     latest such day not after it, on the weekday named. Years before 1990 or more than two ahead are no dates.
     """
+    if not may_hold_date(text):
+        return None
     today = reference.astimezone(zone).date()
     line = fold(text.strip()[:_LONGEST])
     machine = None if line.isdigit() else read_machine_date(line, zone, origin=origin)
@@ -108,9 +119,21 @@ def read_day_and_time(day: str, clock: str, zone: ZoneInfo, *, reference: dateti
     return _at(found.at.astimezone(zone).date(), shown, zone, origin) or found
 
 
+def may_hold_date(text: str) -> bool:
+    """Whether a text can hold a date at all; costs a tenth of reading it."""
+    head = text[:_LONGEST]
+    return bool(_DIGIT.search(head)) or any(word in head.lower() for word in _DAYS_AGO)
+
+
 def is_update(text: str) -> bool:
     """Whether a wording tells of a change and not of the publication: "Stand vom", "Update (…)", "aktualisiert am"."""
     return bool(_IS_UPDATE.match(fold(text.strip()[:_LONGEST])))
+
+
+def announcement(text: str) -> str:
+    """The words that announce a date as the publication or a change, folded: "datum", "pressemitteilung vom"; "" where none do."""
+    lead = _LEAD.match(fold(text.strip()[:_LONGEST]))
+    return (lead["announced"] or "").strip(" :,(-") if lead else ""
 
 
 def _parts(line: str) -> Iterator[str]:

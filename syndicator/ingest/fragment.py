@@ -6,7 +6,7 @@ writing it anew once more changes nothing. What is no news (scripts, forms' cont
 """
 
 import re
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable
 from html import escape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,7 +17,7 @@ from syndicator.ingest.links import link
 from syndicator.text import squeeze, xml_safe
 
 _DROPPED = frozenset(
-    "script style template iframe frame frameset object embed applet param video audio source track canvas svg math button "
+    "script style template iframe frame frameset object embed applet param video audio source track canvas svg math "
     "select input textarea option optgroup datalist label meter progress nav dialog head title meta link base map area "
     "noembed noframes xmp plaintext marquee bgsound keygen menu col colgroup -comment -doctype".split(),
 )
@@ -34,8 +34,10 @@ _SECTIONS = {"thead", "tbody", "tfoot"}
 _DEEPEST = 50
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _ESCAPED_INVISIBLE = re.compile("&(?:#|shy|zw|ZeroWidth|NoBreak|Negative)")
+_OPENS = re.compile(r"collapse|accordion|akkordeon", re.IGNORECASE)
 _DATETIME = re.compile(r"[0-9A-Z:+. -]{4,40}", re.IGNORECASE)
 
+Skip = Callable[[LexborNode], bool]
 Item = tuple[str, str]  # ("p", inline markup) | ("img", markup) | ("caption", inline markup) | ("block", markup)
 
 
@@ -47,13 +49,13 @@ def rewrite(html: str, base: str) -> str:
     return _Writer(base, escaped=escaped).document(tree.body) if tree.body is not None else ""
 
 
-def blocks(node: LexborNode, base: str, *, itself: bool = False, skipped: AbstractSet[int] = frozenset()) -> list[str]:
+def blocks(node: LexborNode, base: str, *, itself: bool = False, skip: Skip | None = None) -> list[str]:
     """The blocks that a part of a page holds, one string of markup each.
 
-    `itself`: with the node's own element; `skipped`: the `mem_id`s of nodes to pass over. What is written so has yet to
-    pass `clean.gate`.
+    `itself`: with the node's own element; `skip`: whether to pass over an element. What is written so has yet to pass
+    `clean.gate`.
     """
-    writer = _Writer(base, escaped=True, skipped=skipped)
+    writer = _Writer(base, escaped=True, skip=skip)
     items = writer.contents(node, only=itself)
     return [markup if kind == "block" else f"<p>{markup}</p>" for kind, markup in items]
 
@@ -77,6 +79,11 @@ class _Line:
         self.parts.append(markup)
         self.filled, self.space, self.breaks = True, False, 0
 
+    def ends_before(self, words: str) -> bool:
+        """Whether what is there and `words` are two words, though nothing parts them: a capital or a number begins one."""
+        last, first = self.parts[-1][-1:] if self.parts else "", words[:1]
+        return last.isalnum() and (first.isupper() or (first.isdigit() and not last.isdigit()))
+
     def close(self, depth: int) -> None:
         while len(self.opened) > depth:
             self.parts.append(f"</{self.opened.pop()}>")
@@ -87,9 +94,9 @@ class _Line:
 
 
 class _Writer:
-    def __init__(self, base: str, *, escaped: bool, skipped: AbstractSet[int] = frozenset()) -> None:
+    def __init__(self, base: str, *, escaped: bool, skip: Skip | None = None) -> None:
         self.base = base
-        self.skipped = skipped
+        self.skip = skip
         self.escaped = escaped  # whether references may stand for characters that text must not hold
         self.items: list[Item] = []
         self.line = _Line()
@@ -97,6 +104,8 @@ class _Writer:
         self.inline = False  # inside a heading or caption: blocks are only line breaks there
         self.figure = False
         self.depth = 0
+        self.shown: set[str] = set()  # addresses of pictures
+        self.seam = False  # one <span> has ended and another begun
 
     def document(self, node: LexborNode) -> str:
         return _paragraphs(self.contents(node))
@@ -107,8 +116,9 @@ class _Writer:
         if self.escaped:
             raw = _INVISIBLE.sub("", xml_safe(raw))
         words = " ".join(raw.split())
-        if raw[:1].isspace():
+        if raw[:1].isspace() or (self.seam and self.line.ends_before(words)):
             self.line.space = True
+        self.seam = False
         if words:
             if "&" in words or "<" in words or ">" in words:
                 words = escape(words, quote=False)
@@ -170,11 +180,12 @@ class _Writer:
         tag = node.tag or ""
         if tag == "-text":
             self.text(node.text_content or "")
-        elif tag in _DROPPED or (self.skipped and node.mem_id in self.skipped):
+        elif tag in _DROPPED or (self.skip and self.skip(node)):
             return
         elif tag in _INLINE:
             self.inline_element(node, _INLINE[tag])
         elif tag in _TRANSPARENT:
+            self.seam = tag == "span" and node.prev is not None and node.prev.tag == "span"
             self.flow(node)
         elif tag == "br":
             self.line_break()
@@ -182,6 +193,8 @@ class _Writer:
             self.image(node)
         elif tag == "noscript":
             self.noscript(node)
+        elif tag == "button":
+            self.button(node)
         elif tag == "figcaption" and self.figure:
             if caption := self.inner_line(node):
                 self.items.append(("caption", caption))
@@ -219,6 +232,7 @@ class _Writer:
         address = pictures.source(node, self.base)
         if not address:
             return
+        self.shown.add(address)
         attributes = node.attributes
         markup = f'<img src="{escape(address)}" alt="{escape(squeeze(attributes.get("alt") or ""))}"'
         for name in ("width", "height"):
@@ -236,12 +250,23 @@ class _Writer:
         before = node.prev
         while before is not None and before.tag == "-text" and not (before.text_content or "").strip():
             before = before.prev
-        if before is not None and before.tag in {"img", "picture"}:
-            shown = before if before.tag == "img" else before.css_first("img")
-            if shown is not None and pictures.source(shown, self.base):
-                return
+        beside = (
+            [before] if before is not None and before.tag == "img" else before.css("img") if before is not None else []
+        )
+        if len(beside) == 1 and pictures.source(beside[0], self.base):
+            return
         for picture in node.css("img"):
-            self.image(picture)
+            if pictures.source(picture, self.base) not in self.shown:
+                self.image(picture)
+
+    def button(self, node: LexborNode) -> None:
+        """What opens a part of an accordion is that part's heading."""
+        if "aria-expanded" in node.attributes or _OPENS.search(
+            f"{node.attributes.get('data-toggle')} {node.attributes.get('data-bs-toggle')} {node.attributes.get('class')}"
+        ):
+            self.flush()
+            self.flow(node)
+            self.flush()
 
     # ------------------------------------------------------------ blocks
 

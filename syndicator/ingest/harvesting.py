@@ -11,7 +11,8 @@ from syndicator.ingest.article import read_article
 from syndicator.ingest.identity import canonical
 from syndicator.ingest.machine_dates import date_in_address
 from syndicator.ingest.markers import marked
-from syndicator.ingest.overview import Teaser
+from syndicator.ingest.moments import agreed
+from syndicator.ingest.overview import GUESSED_KEY, Teaser
 from syndicator.ingest.soft404 import Look
 from syndicator.ingest.wordings import is_withdrawn
 from syndicator.model import Ask, Draft, Failed, FailureKind, Harvest, Known, Label, Parse, Request, Response
@@ -38,6 +39,7 @@ class Basket:
     problems: list[Failed] = field(default_factory=list)
     fingerprints: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, Teaser] = field(default_factory=dict)  # new or changed in the list
+    shared: dict[str, Response | Failed] = field(default_factory=dict)  # pages that hold several articles
     looked: list[str] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
@@ -88,26 +90,30 @@ def read_page(
 ) -> Generator[Ask, Any, Draft | Failed | None]:
     """Fetch and read one article, None where it did not change. What failed for now keeps no fingerprint, to be tried again."""
     basket.looked.append(request.url)
-    response: Response | Failed = yield request
+    stored = known.remembered.get(request.url)
+    page, mark, item = request.url.partition("#")  # which of several items on a page
+    response: Response | Failed = basket.shared.get(page) or (yield replace(request, url=page))
+    if mark:
+        basket.shared[page] = response
     if isinstance(response, Response):
         if response.unchanged:
             return None
-        result: Draft | Failed = soft404.by_redirect(request.url, response.url, source.url) or (
+        result: Draft | Failed = soft404.by_redirect(page, response.url, source.url) or (
             yield Parse(
                 read_article,
                 (
                     response.body,
-                    response.url,
+                    f"{response.url.partition('#')[0]}{mark}{item}",
                     response.headers.get("content-type", ""),
                     source.article,
                     known.timezone,
                     known.now,
+                    teaser.title if teaser else stored.title if stored else "",
                 ),
             )
         )
     else:
         result = response
-    stored = known.remembered.get(request.url)
     if isinstance(result, Draft) and stored and (another := soft404.by_memory(request.url, result, stored)):
         result = another
     if isinstance(result, Failed) and teaser and result.kind in {"missing", "gone"} and is_withdrawn(teaser.title):
@@ -132,15 +138,16 @@ def read_page(
 
 
 def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Draft:
-    """The page's word with the list's beside it: the page wins where it says something, labels are put together.
+    """The page's word with the list's beside it, by the rules of docs/reading.md.
 
-    What the list calls the article is its key, as that is what the list goes on calling it; and what it calls a summary is
-    one rather than the page's first paragraph.
+    The page wins where it says something, labels are put together. What the list calls the article is its key, as that is
+    what the list goes on calling it; and what it calls a summary is one rather than the page's first paragraph.
     """
     listed = teaser or _SAYS_NOTHING
     found = dict(draft.found)
-    published = draft.published or listed.published or date_in_address(draft.address, ZoneInfo(timezone))
-    if published and not draft.published:
+    zone = ZoneInfo(timezone)
+    published = agreed(draft.published, found, listed.published, zone) or date_in_address(draft.address, zone)
+    if published:
         found["published"] = published.origin
     images = draft.images or ((listed.image,) if listed.image else ())
     if images and not draft.images:
@@ -148,13 +155,14 @@ def unite(draft: Draft, teaser: Teaser | None, asked: str, timezone: str) -> Dra
     said = {name: getattr(listed, name) for name in ("summary", "body", "updated", "language")}
     weak = {name for name in said if not getattr(draft, name) or (found.get(name) == _GUESS and name in listed.found)}
     gained = {name: value for name, value in said.items() if value and name in weak}
-    if listed.key:
+    if listed.key and (not draft.key or listed.found.get("key") != GUESSED_KEY):
         gained["key"] = listed.key
     for name in gained:
         found[name] = listed.found.get(name, "list")
     for label in listed.labels:
         found.setdefault(label.axis, listed.found.get(label.axis, "list"))
-    others = dict.fromkeys([*draft.aliases, canonical(asked), listed.address, draft.key])
+    asked = canonical(asked, keep_fragment="#" in draft.address)
+    others = dict.fromkeys([*draft.aliases, asked, listed.address, draft.key])
     own = {"", draft.address, gained.get("key", draft.key)}
     return replace(
         draft,

@@ -1,6 +1,7 @@
 """The pictures of an article, with what is said about them. Pure."""
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from html import escape, unescape
 from urllib.parse import urlsplit
@@ -9,10 +10,11 @@ from selectolax.lexbor import LexborNode
 
 from syndicator.config import ArticleRules
 from syndicator.ingest import fragment, wordings
-from syndicator.ingest.blocks import is_header_picture, is_within, line_of
+from syndicator.ingest.blocks import is_header_picture, line_of
 from syndicator.ingest.clean import text_of
 from syndicator.ingest.credits import bare_credit, is_credit, split_credit
 from syndicator.ingest.links import absolute
+from syndicator.ingest.noise import ancestors
 from syndicator.ingest.page import Page
 from syndicator.ingest.pictures import source
 from syndicator.model import Image
@@ -20,15 +22,24 @@ from syndicator.text import squeeze
 
 _PICTURES = re.compile(r"<figure>(?P<figure>.*?)</figure>|<img (?P<single>[^>]*)>", re.DOTALL)
 _LOGO = re.compile(
-    r"logo|default|fallback|og[-_]?image|share[-_]?image|favicon|platzhalter|placeholder|wappen", re.IGNORECASE
+    r"logo|default|fallback|og[-_]?image|share[-_]?image|favicon|platzhalter|placeholder|wappen"
+    r"|^(?:share|sharing|social|og|facebook|twitter|banner|header|start(?:seite)?|home)(?:[-_]?(?:image|img|bild|preview|card|\d+))*\.\w+$",
+    re.IGNORECASE,
+)
+_ITS_OWN = re.compile(
+    r"featured-?(?:image|media)|post-?thumbnail|wp-post-image|lead-?(?:image|picture|media)|article-?(?:image|picture)|titelbild|aufmacher|beitragsbild|artikelbild",
+    re.IGNORECASE,
 )
 _IMG = re.compile(r"<img ([^>]*)>")
 _CAPTION = re.compile(r"<figcaption>(.*?)</figcaption>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'(src|alt|width|height)="([^"]*)"')
 
 
-def images_of(body: str) -> list[Image]:
-    """Every picture of a body that `clean.tidy` wrote, each once, in its order."""
+def images_of(body: str, credited: Collection[str] = ()) -> list[Image]:
+    """Every picture of a body that `clean.tidy` wrote, each once, in its order.
+
+    `credited`: texts that the page calls credits, where the words do not tell.
+    """
     found: dict[str, Image] = {}
     for match in _PICTURES.finditer(body):
         if match["single"] is not None:
@@ -36,15 +47,19 @@ def images_of(body: str) -> list[Image]:
             found.setdefault(image.url, image)
             continue
         caption = _CAPTION.search(match["figure"])
-        said = read_caption(caption[1]) if caption else ("", "")
+        said = read_caption(caption[1], credited) if caption else ("", "")
         for markup in _IMG.findall(match["figure"]):
             image = _image(markup, *said)
             found.setdefault(image.url, image)
     return list(found.values())
 
 
-def read_caption(markup: str) -> tuple[str, str]:
-    """Caption and credit of a `figcaption`, where the credit is a line of its own or the end of one."""
+def read_caption(markup: str, credited: Collection[str] = ()) -> tuple[str, str]:
+    """Caption and credit of a `figcaption`, where the credit is a line of its own, or the end of one, or one of `credited`."""
+    whole = text_of(markup)
+    for text in credited:
+        if text in whole and bare_credit(text):
+            return squeeze(whole.replace(text, " ", 1)).strip("|/–- "), bare_credit(text)
     lines = [line for part in markup.split("<br>") if (line := text_of(part))]
     own = [line for line in lines if is_credit(line)]
     if own:
@@ -69,7 +84,7 @@ def _image(attributes: str, caption: str, credit: str) -> Image:
 
 
 def find_images(page: Page, rules: ArticleRules, body: str, found: dict[str, str]) -> tuple[Image, ...]:
-    inside = images_of(body)
+    inside = images_of(body, page.credits)
     lead = _selected_images(page, rules)
     if lead:
         found["image"] = f"selector {rules.image}"
@@ -160,7 +175,7 @@ def _near(page: Page, figure: LexborNode | None, selector: str) -> LexborNode | 
     nodes = page.select(selector)
     if figure is None:
         return nodes[0] if nodes else None
-    return next((node for node in nodes if is_within(node, {figure.mem_id})), None)
+    return next((node for node in nodes if any(outer.mem_id == figure.mem_id for outer in ancestors(node))), None)
 
 
 def _pixels(size: str | None) -> int:
@@ -168,14 +183,21 @@ def _pixels(size: str | None) -> int:
 
 
 def _pictures_before(page: Page) -> list[Image]:
-    """Pictures above the headline, inside the article; the one in the page's header is not the article's."""
-    if page.scope is None or page.scope.tag != "article":
+    """Pictures above the headline, inside the article, or called its own; the one in the page's header is not the article's."""
+    if page.scope is None or any(map(wordings.is_header_credit, page.lines_before)):
         return []
     found = []
     for node in page.before:
-        if not is_header_picture(node, page.scope) and not any(map(wordings.is_header_credit, page.lines_before)):
-            found += images_of("".join(fragment.blocks(node, page.base, itself=True, skipped=page.skipped)))
+        if not is_header_picture(node, page.scope) and (page.scope.tag == "article" or _is_called_its_own(node)):
+            found += images_of(
+                "".join(fragment.blocks(node, page.base, itself=True, skip=page.noise.__contains__)), page.credits
+            )
     return found
+
+
+def _is_called_its_own(node: LexborNode) -> bool:
+    nodes = [node, *node.css("[class]")] if node.tag != "-text" else []
+    return any(_ITS_OWN.search(part.attributes.get("class") or "") for part in nodes)
 
 
 def _claimed_images(page: Page) -> list[Image]:

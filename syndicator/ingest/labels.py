@@ -1,15 +1,19 @@
 """The words under which a page files its article: topline, tags, districts. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
 from syndicator.ingest import wordings
-from syndicator.ingest.blocks import is_within, line_of
+from syndicator.ingest.blocks import line_of
+from syndicator.ingest.clean import text_of
 from syndicator.ingest.credits import is_credit
-from syndicator.ingest.dates import read_date
+from syndicator.ingest.dates import announcement, may_hold_date
 from syndicator.ingest.headline import is_place
+from syndicator.ingest.moments import read_dateline
+from syndicator.ingest.noise import ancestors
 from syndicator.ingest.page import Page
 from syndicator.model import Label
 from syndicator.text import fold
@@ -21,7 +25,7 @@ _TOPLINE = re.compile(
 )
 _TOPLINES = ",".join(
     f'[class*="{stem}"]'
-    for stem in ("topline", "kicker", "dachzeile", "overline", "eyebrow", "ubrik", "roofline", "spitzmarke")
+    for stem in ("opline", "icker", "achzeile", "verline", "yebrow", "ubrik", "oofline", "pitzmarke")
 )
 _SECTION = re.compile(r"(?:^|[\s_-])(?:category|kategorie|category-name|cat-links)(?:$|[\s_-])", re.IGNORECASE)
 _SECTIONS = '[class*="ategor"],[class*="cat-links"],a[rel~="category"]'
@@ -33,6 +37,23 @@ _SAYS_DISTRICT = re.compile(r"Stadtbezirke?n?:?\s+(.{2,200})")
 _HEADING = re.compile(
     r"^(?:Stadtbezirke?|Schlagw(?:ort|orte|örter)|Tags|Themen|Kategorien?|Rubrik)\s*:\s*", re.IGNORECASE
 )
+_NAMED = re.compile(
+    r"(?:Schlagw(?:ort|orte|örter)|Stichw(?:ort|orte|örter)|Tags?|Themen|Kategorien?|Rubrik(?:en)?|[Aa]bgelegt unter|Stadtbezirke?|Stadtteile?|Ortsteile?|Bezirke?)"
+    r"\s?(?::|$|(?=\s))"
+)
+_STATED = re.compile(r"[\w ]{3,20}:\s?([^.!?:]{2,80})")
+_IS_SECTION = re.compile(r"Rubrik|Kategorie")
+_ROW = re.compile(r"<tr>|<li>|<dt>")
+_CARD_WITHIN = 3  # blocks
+_DAY = re.compile(
+    r"\d{1,2}\.\s?(?:\d{1,2}\.|[A-Z][a-zä]{2,8}\.?)\s?\d{2,4}(?:[\s,|·–-]{1,4}\d{1,2}[:.]\d\d(?:\s?Uhr)?)?|\d{1,2}[:.]\d\d\s?Uhr"
+)
+_PARTS = re.compile(r"[|·•/,–—]")
+_NAMES_WRITER = re.compile(r"(?:von|by|Von|Autor|Redaktion|Presse|Foto|Bild|Stand|Text|Uhr)\b")
+_MOST_WORDS = 4  # "Service und Beteiligung", no sentence
+_IS_DISTRICT = re.compile(r"Stadt|Orts|Bezirk")
+_NAMED_WITHIN = 200  # characters of markup
+_LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
 _MOST_KEYWORDS = 10  # with more of them they are those of the site
 
 
@@ -42,10 +63,62 @@ Labelled = tuple[Label, str]
 def find_labels(page: Page, *, topline: bool = True) -> dict[Label, str]:
     """The labels of a page, each with the rule that found it; without `topline` only tags and districts."""
     found: dict[Label, str] = {}
-    for label, rule in (*(_topline(page) if topline else ()), *_tags(page), *_districts(page)):
-        if len(found) < _MOST:
+    for label, rule in (*(_topline(page) if topline else ()), *_tags(page), *_districts(page), *_named_lines(page)):
+        again = label.axis == "tag" and Label("topline", label.name) in found
+        if len(found) < _MOST and not again:
             found.setdefault(label, rule)
     return found
+
+
+def label_lines(blocks: Sequence[str]) -> list[tuple[int, str, list[str]]]:
+    """Which of a page's blocks name labels and nothing else ("Themen:" and links, "Rubrik: Umwelt"): their places, axis and words."""
+    found: list[tuple[int, str, list[str]]] = []
+    for n, block in enumerate(blocks):
+        head = _NAMED.match(text_of(block[:_NAMED_WITHIN]))
+        if not head:
+            continue
+        axis = _axis(head[0])
+        if words := _only_links(block, head[0]) or _stated_words(text_of(block)):
+            found.append((n, axis, words))
+        elif text_of(block) == head[0].strip() and n + 1 < len(blocks) and (words := _only_links(blocks[n + 1], "")):
+            found += [(n, axis, []), (n + 1, axis, words)]
+    return found
+
+
+def _axis(name: str) -> str:
+    if _IS_DISTRICT.match(name):
+        return "district"
+    return "topline" if _IS_SECTION.match(name) else "tag"
+
+
+def _stated_words(line: str) -> list[str]:
+    """What a line says after the name and a colon, if that are words and no sentence."""
+    said = _STATED.fullmatch(line)
+    return [word.strip() for word in said[1].split(",")] if said else []
+
+
+def _in_records(blocks: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What the rows of a page's card say of labels: "Rubrik: Umwelt" in a table or list near the headline."""
+    for block in blocks[:_CARD_WITHIN]:
+        if block.startswith(("<table>", "<dl>", "<ul>")):
+            for row in _ROW.split(block):
+                line = text_of(row.replace("</dt>", "</dt> "))
+                if head := _NAMED.match(line):
+                    yield from ((_axis(head[0]), word) for word in _stated_words(line))
+
+
+def _only_links(block: str, head: str) -> list[str]:
+    """The texts of the links of a block that holds nothing else but `head`."""
+    rest = text_of(_LINK.sub("", block)).removeprefix(head.strip())
+    return [text_of(link) for link in _LINK.findall(block)] if not any(map(str.isalnum, rest)) else []
+
+
+def _named_lines(page: Page) -> Iterator[Labelled]:
+    for axis, word in _in_records(page.blocks):
+        if _is_label(word, page) and not _names_page(word):
+            yield Label(axis, word), "text that names labels"
+    for _, axis, words in label_lines(page.blocks):
+        yield from ((Label(axis, word), "text that names labels") for word in words if _is_label(word, page))
 
 
 def topline_of(page: Page) -> list[str]:
@@ -54,31 +127,62 @@ def topline_of(page: Page) -> list[str]:
 
 
 def _topline(page: Page) -> list[Labelled]:
-    for line, rule in _stated(page):
-        return [(Label("topline", line), rule)]
+    return [(Label("topline", line), rule) for line, rule in islice(_toplines(page), 1)]
+
+
+def _toplines(page: Page) -> Iterator[tuple[str, str]]:
+    """What may be the topline, in the order in which it is believed."""
+    yield from _stated(page)
+    if _is_label(line := _in_heading(page), page):
+        yield line, "heading"
     for claim in page.claims.of("section"):
-        if _is_label(claim.value, page):
-            return [(Label("topline", claim.value), claim.rule)]
-    for line, rule in _filed(page):
-        return [(Label("topline", line), rule)]
+        if _is_label(claim.value, page) and not _names_list(claim.value):
+            yield claim.value, claim.rule
+    yield from _filed(page)
+    for line in (*reversed(page.lines_before), *page.lines_after, *page.meta_lines):
+        if word := _beside_day(line, page):
+            yield word, "text beside the day"
     line = page.lines_before[-1] if page.lines_before else ""
-    if line and len(line.split()) <= 4 and not _names_page(line) and _is_label(line, page):  # noqa: PLR2004  # "Service und Beteiligung", no sentence
-        return [(Label("topline", line), "text before the headline")]
-    return []
+    if line and len(line.split()) <= _MOST_WORDS and not _names_page(line) and _is_label(line, page):
+        yield line, "text before the headline"
+
+
+def _in_heading(page: Page) -> str:
+    """What stands in the headline's own heading before it."""
+    line = line_of(page.headline) if page.headline is not None else ""
+    before = line.removesuffix(page.title)
+    return before.strip(" :|–-") if before != line else ""
+
+
+def _beside_day(line: str, page: Page) -> str:
+    """The section in a line that states the day: "12. November 2026 · Bildung", "Mi 28. Februar 2024 Familie"."""
+    if (
+        not may_hold_date(line)
+        or announcement(line)
+        or read_dateline(line, page.zone, reference=page.now, origin="") is None
+    ):
+        return ""
+    stamps = list(_DAY.finditer(line))
+    rest = line[stamps[-1].end() :] if stamps else ""
+    word = next((part.strip() for part in _PARTS.split(rest) if part.strip()), "")
+    if len(word.split()) > _MOST_WORDS or not word[:1].isupper() or _NAMES_WRITER.match(word):
+        return ""
+    return word if _is_label(word, page) and not _names_page(word) else ""
 
 
 def _names_page(line: str) -> bool:
     return wordings.is_portal_name(line) or is_place(line)
 
 
+def _names_list(label: str) -> bool:
+    """Whether a section is named as lists of news are: "Aktuelles" tells nothing; the "Rathaus" is one."""
+    return _names_page(label) and fold(label) != "rathaus"
+
+
 def _stated(page: Page) -> list[tuple[str, str]]:
     for node in page.scope.css(_TOPLINES) if page.scope is not None else ():
         name = node.attributes.get("class") or ""
-        if (
-            _TOPLINE.search(name)
-            and not is_within(node, page.skipped | page.removed)
-            and _is_label(line := line_of(node), page)
-        ):
+        if _TOPLINE.search(name) and not page.noise.covers(node) and _is_label(line := line_of(node), page):
             return [(line, f"class {name}")]
     return []
 
@@ -89,22 +193,25 @@ def _filed(page: Page) -> list[tuple[str, str]]:
         name, rel = node.attributes.get("class") or "", (node.attributes.get("rel") or "").split()
         if "category" not in rel and not _SECTION.search(name):
             continue
-        if page.headline is not None and is_within(
-            page.headline, {node.mem_id}
-        ):  # an article's class names its section
+        if _is_around_headline(node, page):  # an article's class names its section
             continue
         if any(outer.tag in {"nav", "aside"} for outer in _around(node, page)) or _is_another_article(node, page):
             continue
-        if _is_label(line := _HEADING.sub("", line_of(node.css_first("a") or node)), page):
+        line = _HEADING.sub("", line_of(node.css_first("a") or node))
+        if _is_label(line, page) and not _names_list(line):
             return [(line, "rel category" if "category" in rel else f"class {name}")]
     return []
 
 
+def _is_around_headline(node: LexborNode, page: Page) -> bool:
+    return page.headline is not None and any(
+        outer.mem_id == node.mem_id for outer in (page.headline, *ancestors(page.headline))
+    )
+
+
 def _is_another_article(node: LexborNode, page: Page) -> bool:
     """Whether a label stands in a teaser beside the article; the article's own header and footer are no teasers."""
-    return any(
-        outer.mem_id in page.skipped and outer.tag not in {"header", "footer"} for outer in (node, *_around(node, page))
-    )
+    return any(outer in page.noise and outer.tag not in {"header", "footer"} for outer in (node, *_around(node, page)))
 
 
 def _tags(page: Page) -> Iterator[Labelled]:
@@ -137,7 +244,7 @@ def _places(page: Page, selector: str, words: re.Pattern[str], called: str) -> I
         rel = (node.attributes.get("rel") or "").split()
         if "category" in rel or ("tag" not in rel and not words.search(name) and called not in label):
             continue
-        if page.headline is not None and is_within(page.headline, {node.mem_id}):  # an article's class names its tags
+        if _is_around_headline(node, page):  # an article's class names its tags
             continue
         elsewhere = {"nav", "aside"} if "tag" in rel else {"nav", "footer", "aside", "header"}
         if not any(outer.tag in elsewhere for outer in _around(node, page)):
@@ -166,4 +273,4 @@ def _is_label(text: str, page: Page) -> bool:
         return False
     if wordings.is_noise(text) or is_credit(text):
         return False
-    return read_date(text, page.zone, reference=page.now, origin="") is None
+    return read_dateline(text, page.zone, reference=page.now, origin="") is None

@@ -11,8 +11,9 @@ import re
 DEPTH = 200  # the deepest of the known portals goes to about 40
 LOOSE = 24  # formatting elements open at a time
 ATTRIBUTES = 100  # on one tag
-HARMLESS = 4000  # with fewer tags than this, and few left open, nothing gets slow
-LONG_SCRIPT = 2000  # characters
+HARMLESS = 12_000  # with fewer tags than this, and few left open, a parser needs 0.2 s at worst
+SHORT = 100_000  # characters; no flood of attributes or formatting that fits in takes longer than 0.5 s
+LONG_SCRIPT = 2000  # bytes
 
 _TAG = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
@@ -55,7 +56,7 @@ _SPECIAL = _LIST | frozenset(
 
 def bounded(html: str, depth: int = DEPTH) -> str:
     """The markup itself, or a copy without the tags that nest deeper than `depth` and the attributes beyond the limit."""
-    if depth >= DEPTH and html.count("<") < HARMLESS and _left_open(html) <= LOOSE and not _FLOOD.search(html):
+    if depth >= DEPTH and html.count("<") < HARMLESS and (len(html) < SHORT or _is_tidy(html)):
         return html
     counted = _Open(depth)
     dropped: list[tuple[int, int, str]] = []
@@ -76,22 +77,32 @@ def bounded(html: str, depth: int = DEPTH) -> str:
     return _without(html, dropped) if dropped else html
 
 
-def without_scripts(html: str) -> str:
-    """The markup without the text of long scripts: portals keep their whole navigation there, ten times the page.
+def without_scripts(body: bytes) -> bytes:
+    """The page without the text of long scripts: portals keep their whole navigation there, ten times the page.
 
-    JSON-LD stays, and so does what may be no script at all: one in a comment, or with a comment or script within.
+    Asked before the page is decoded. JSON-LD stays, and so does what may be no script at all: one in a comment, or with a
+    comment or script within.
     """
-    parts: list[str] = []
+    parts: list[bytes] = []
     done = 0
-    start = html.find("<script")
-    while start >= 0 and (inside := html.find(">", start) + 1) and (end := html.find("</script", inside)) >= 0:
-        if end - inside > LONG_SCRIPT and "ld+json" not in html[start:inside].lower():
-            text = html[inside:end]
-            if not any(mark in text for mark in ("<!--", "-->", "<script")):
-                parts.append(html[done:inside])
-                done = end
-        start = html.find("<script", end)
-    return "".join((*parts, html[done:])) if parts else html
+    start = body.find(b"<script")
+    while start >= 0 and (inside := body.find(b">", start) + 1) and (end := body.find(b"</script", inside)) >= 0:
+        if (
+            end - inside > LONG_SCRIPT
+            and b"ld+json" not in body[start:inside].lower()
+            and not _holds_marks(body, inside, end)
+        ):
+            parts.append(body[done:inside])
+            done = end
+        start = body.find(b"<script", end)
+    return b"".join((*parts, body[done:])) if parts else body
+
+
+def _holds_marks(body: bytes, start: int, end: int) -> bool:
+    """Whether there are comments or scripts within; the single bytes are looked for first, as that is many times faster."""
+    if body.find(b"<", start, end) >= 0 and any(body.find(mark, start, end) >= 0 for mark in (b"<!--", b"<script")):
+        return True
+    return body.find(b">", start, end) >= 0 and body.find(b"-->", start, end) >= 0
 
 
 class _Open:
@@ -147,6 +158,10 @@ def _barrier(name: str) -> frozenset[str]:
     if name in _TABLE:
         return _TABLE_SCOPE
     return _SCOPE if name in _SPECIAL or name in _FORMATTING else _SPECIAL
+
+
+def _is_tidy(html: str) -> bool:
+    return _left_open(html) <= LOOSE and not _FLOOD.search(html)
 
 
 def _left_open(html: str) -> int:

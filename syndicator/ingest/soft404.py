@@ -46,7 +46,7 @@ def by_memory(asked: str, draft: Draft, stored: Remembered) -> Failed | None:
 
     A source that takes an article back may put anything in its place, as long as it says so.
     """
-    if draft.withdrawn or not _is_another(draft.title, stored.title):
+    if draft.withdrawn or not _is_another(_own_title(draft), stored.title):
         return None
     if share_of_runs(f"{draft.summary}\n{words(draft.body)}", stored.text) > _FOREIGN:
         return None
@@ -62,7 +62,7 @@ def impostors(looks: Sequence[Look], listed: Iterable[str] = ()) -> dict[str, Fa
     pages: dict[str, list[Look]] = {}
     found: dict[str, Failed] = {}
     for look in looks:
-        pages.setdefault(fingerprint(look.draft.title, look.draft.body), []).append(look)
+        pages.setdefault(fingerprint(_own_title(look.draft), look.draft.body), []).append(look)
         text = words(look.draft.body)
         if sum(title in text for title in titles) > max(_MOST_NAMED, len(titles) // 2):
             found[look.asked] = _failed(look.asked, look.expected, look.draft)
@@ -70,9 +70,14 @@ def impostors(looks: Sequence[Look], listed: Iterable[str] = ()) -> dict[str, Fa
         if len(same) >= _TOO_MANY and not any(look.expected for look in same):  # a sitemap names addresses alone
             found.update((look.asked, _failed(look.asked, "", look.draft)) for look in same)
         if len({fold(look.expected) for look in same}) > 1:
-            foreign = (look for look in same if _is_another(look.draft.title, look.expected))
+            foreign = (look for look in same if _is_another(_own_title(look.draft), look.expected))
             found.update((look.asked, _failed(look.asked, look.expected, look.draft)) for look in foreign)
     return found
+
+
+def _own_title(draft: Draft) -> str:
+    """The headline that the page itself states; the one that it was lent from the list tells nothing."""
+    return "" if draft.found.get("title") == "list" else draft.title
 
 
 def _is_another(title: str, expected: str) -> bool:

@@ -27,6 +27,7 @@ _ARTICLES = frozenset(
 _MOST_SCRIPTS = 20
 _LONGEST_SCRIPT = 300_000
 _LONGEST = 5000  # characters of one value
+_LONGEST_BODY = 200_000
 _DEEPEST = 6
 _AROUND = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
@@ -34,6 +35,7 @@ _JSON_LD = (
     ("title", "headline"),
     ("title", "name"),
     ("summary", "description"),
+    ("body", "articleBody"),
     ("published", "datePublished"),
     ("published", "dateCreated"),
     ("updated", "dateModified"),
@@ -111,7 +113,7 @@ def read_claims(tree: LexborHTMLParser) -> Claims:
     article = next((thing for thing in things if _types(thing) & _ARTICLES), None)
     if article:
         for name, prop in _JSON_LD:
-            for value in _texts(article.get(prop)):
+            for value in [_whole(article.get(prop))] if name == "body" else _texts(article.get(prop)):
                 fields.setdefault(name, []).append(Claim(value, f"json-ld {prop}"))
         fields["image"] = list(_images(article))
     for name, claim in _metas(tree):
@@ -189,6 +191,11 @@ def _texts(value: Any) -> Iterator[str]:
         for entry in value[:50]:
             if not isinstance(entry, list):
                 yield from _texts(entry)
+
+
+def _whole(value: Any) -> str:
+    """A text with its line breaks."""
+    return value[:_LONGEST_BODY] if isinstance(value, str) else ""
 
 
 def _images(article: dict[str, Any]) -> Iterator[Claim]:

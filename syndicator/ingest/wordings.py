@@ -1,6 +1,7 @@
 """The words by which portals mark what is not the news: bylines of the page, contacts for the press, buttons. Pure."""
 
 import re
+from functools import lru_cache
 
 from syndicator.text import fold
 
@@ -20,10 +21,14 @@ _ERROR = re.compile(
     r"|(?:bitte )?(?:anmelden|einloggen)|anmeldung erforderlich|log-?in|suchergebnisse?"
     r"|wartungsarbeiten|wartungsmodus|technischer fehler|internal server error|forbidden|service unavailable).{0,40}",
 )
+_STEMS_OF_ERRORS = (
+    "found", "gefunden", "fehler", "error", "verweigert", "wartung", "forbidden", "unavailable", "anmeld", "einlogg", "log", "suchergeb",
+)  # fmt: skip
 _PRESS_CONTACT = re.compile(
     r"(?:presse-?kontakt|medien-?kontakt|kontakt (?:fuer (?:die )?)?(?:presse|medien|redaktionen|journalist)"
     r"|ansprech(?:partner|person)\S* fuer (?:die )?(?:presse|medien|redaktionen)|(?:presse|medien)anfragen"
     r"|(?:fuer )?rueckfragen (?:von |der |durch )(?:presse|medien|redaktionen|journalist)|herausgegeben von\b|herausgeber(?:in)?:"
+    r"|v\.?\s?i\.?\s?s\.?\s?d\.?\s?p\b|verantwortlich (?:im sinne|fuer den inhalt)"
     r"|(?:presse|medien)(?:rueck|nach)fragen|redaktioneller hinweis|hinweis an die redaktionen|pressestelle der stadt)",
 )
 _RELATED = re.compile(
@@ -32,17 +37,43 @@ _RELATED = re.compile(
     r"|lesen sie (?:auch|mehr)|mehr zum thema|mehr (?:nachrichten|meldungen|news|artikel)|auch interessant|zuletzt veroeffentlicht"
     r"|aktuelle meldungen)\b.{0,40}",
 )
+_APPENDIX = re.compile(
+    r"(?:\d+ )?(?:kommentare?|comments?|reaktionen|leserkommentare)(?: \(?\d+\)?)?|(?:einen |ihr |neuer |neuen )?kommentar (?:schreiben|abgeben|verfassen|hinterlassen)"
+    r"|(?:schreibe?n?|hinterlasse?n?)(?: sie)? (?:uns )?(?:einen|ihren) kommentar.{0,20}|leave a (?:reply|comment)"
+    r"|war (?:diese|die|dieser) (?:seite|beitrag|artikel|information) hilfreich.{0,20}|(?:zum |unser )?newsletter.{0,30}|.{0,20}newsletter (?:abonnieren|bestellen|anmelden)"
+    r"|nichts (?:mehr )?verpassen.{0,20}|(?:diese seite|diesen artikel|diesen beitrag|artikel|beitrag) teilen|folgen sie uns.{0,30}|meist ?gelesen|top-?themen"
+    r"|(?:neueste|letzte|aktuelle|andere|mehr|weitere) .{0,20}(?:meldungen|nachrichten|beitraege|artikel|news|themen)",
+)
 _BUTTON = re.compile(
     r"[^a-z0-9]*(?:vorlesen(?: lassen)?|(?:seite|artikel|beitrag|inhalt|text) (?:vorlesen|drucken|teilen|empfehlen|weiterempfehlen|merken)"
     r"|drucken|druckansicht|druckversion|teilen|seite teilen|share|tweet|twittern|empfehlen|nach oben|zum seitenanfang|seitenanfang"
     r"|zurueck(?: zur? \S{1,30}(?: \S{1,30})?)?|(?:zur|zu allen) (?:uebersicht|liste|startseite|meldungen|nachrichten)|pdf|als pdf(?: speichern)?|weiterlesen|mehr(?: lesen| erfahren)?|merken"
-    r"|bild vergroessern|vergroessern|schliessen|diashow|(?:auf )?(?:facebook|twitter|x|whatsapp|e-mail|linkedin|xing|mastodon|bluesky)"
-    r"(?: teilen)?|kommentare?|kontrast|schriftgroesse|sie sind hier|inhaltsverzeichnis)[^a-z0-9]*",
+    r"|(?:bild |foto )?(?:vergroessern|zoomen)|schliessen|diashow|(?:auf )?(?:facebook|twitter|x|whatsapp|e-mail|linkedin|xing|mastodon|bluesky)"
+    r"(?: teilen)?|kommentare?|kontrast|schriftgroesse|lese(?:zeit|dauer) ?:? ?(?:ca\.? )?\d+ ?min(?:uten?|\.)?|von|by|in|am|vom|und|sie sind hier|inhaltsverzeichnis)[^a-z0-9]*",
 )
+_ENLARGE = re.compile(
+    r"[^a-z0-9]*(?:(?:bild |foto |grafik )?(?:vergroessern|vergroesserung|zoomen|in voller groesse(?: anzeigen)?))[^a-z0-9]*"
+)
+_MORE_WORD = (
+    r"(?:(?:jetzt |hier )?weiter ?lesen|weiter|(?:erfahren sie )?mehr(?: (?:lesen|erfahren|dazu|infos?|informationen|anzeigen|details))?"
+    r"|(?:weitere|naehere) (?:informationen|infos?|details|hinweise)|(?:zur |zum |zu )?(?:details?|detailansicht|volltext)|lesen sie (?:hier )?(?:weiter|mehr)"
+    r"|(?:(?:den |diesen )?(?:ganzen |gesamten |vollstaendigen )?|zum |zur )(?:artikel|beitrag|meldung|nachricht|mitteilung|pressemitteilung|pressemeldung|news)"
+    r"(?: (?:lesen|oeffnen|anzeigen|ansehen))?|lesen|ansehen|anzeigen|oeffnen|read more|more|continue reading|hier|link|pdf|download|herunterladen)"
+)
+_MORE = re.compile(rf"[^a-z0-9]*{_MORE_WORD}[^a-z0-9]*(?:(?:ueber|zu|zum|zur|about|-|–|:)\b.*)?")
+_MORE_LEAD = re.compile(
+    r"\W*(?:weiterlesen|mehr (?:lesen|erfahren|informationen)?|(?:zum|zur) (?:artikel|beitrag|meldung|nachricht)|(?:den )?artikel lesen|lesen sie mehr|link (?:zu|auf))"
+    r"\s?(?:über|zu|zum|zur)?\s?[:–-]?\s*",
+    re.IGNORECASE,
+)
+_ROW = re.compile(r"[\[\]|]")
 _CONSENT = re.compile(
     r".{0,200}(?:einverstanden, dass|externe[rn]? inhalte?|personenbezogene daten an dritt|datenschutzerklaerung|cookies?\b.{0,80}"
     r"(?:akzeptieren|zustimm|einverstanden)|mit dem (?:abspielen|laden|aufruf)|video (?:laden|aktivieren)|javascript (?:ist |muss |aktivieren))",
 )
+_STEMS_OF_CONSENTS = (
+    "einverstanden", "extern", "personenbezogen", "datenschutz", "cookie", "abspielen", "laden", "aufruf", "aktivieren", "javascript",
+)  # fmt: skip
 _ADMINISTRATION = re.compile(r"dieser (?:beitrag|artikel|text) befasst sich mit verwaltungsangelegenheiten")
 _HEADER_CREDIT = re.compile(r"bild \(?bildlizenz\s?/\s?fotograf")
 _RECORD = re.compile(
@@ -91,35 +122,48 @@ _INVITATION = re.compile(
     r"(?:presse-?einladung|(?:einladung )?(?:zum|zu einem|zur) (?:presse|foto|medien)-?(?:termin|gespraech|konferenz|gespraech|rundgang)"
     r"|foto-?termin|presse-?termin|medien-?termin|einladung (?:an die presse|fuer (?:die )?(?:presse|medien)))\b",
 )
-_EASY = re.compile(r"(?:in )?(?:leichter?|einfacher) sprache\b")
+_EASY = re.compile(r"(?:in )?(?:leichte[rn]?|einfache[rn]?) ?sprache\b")
+
+
+@lru_cache(maxsize=512)  # a line is held against many of these
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 def is_portal_name(text: str) -> bool:
     """Whether it names a section of a portal, as `<h1>Aktuelle Pressemeldungen</h1>` on every page does."""
-    return bool(_PORTAL.fullmatch(fold(text)))
+    return bool(_PORTAL.fullmatch(_folded(text)))
 
 
 def is_error(text: str) -> bool:
     """Whether a headline is that of an error page answered with 200."""
-    return bool(_ERROR.fullmatch(fold(text)))
+    line = _folded(text)
+    return any(stem in line for stem in _STEMS_OF_ERRORS) and bool(_ERROR.fullmatch(line))
 
 
 def is_press_contact(text: str) -> bool:
-    return bool(_PRESS_CONTACT.match(fold(text[:120])))
+    return bool(_PRESS_CONTACT.match(_folded(text[:120])))
 
 
 def is_related(text: str) -> bool:
     """Whether it heads a list of other articles."""
-    return bool(_RELATED.fullmatch(fold(text).rstrip(":")))
+    return bool(_RELATED.fullmatch(_folded(text).rstrip(":")))
+
+
+def is_appendix(heading: str) -> bool:
+    """Whether a heading begins what pages put after their articles: comments, a newsletter, the latest news."""
+    return bool(_APPENDIX.fullmatch(_folded(heading).rstrip(":!?.")))
 
 
 def is_noise(text: str) -> bool:
     """Whether a line belongs to the page and not to the article: a button, a consent, a notice."""
-    line = fold(text[:600])
+    line = _folded(text[:600])
     return bool(
         _is_small(line)
-        or ("|" in line and all(map(_is_small, filter(str.strip, line.split("|")))))  # several in a row
-        or _CONSENT.match(line)
+        or (
+            ("|" in line or "[" in line) and all(map(_is_small, filter(str.strip, _ROW.split(line))))
+        )  # several in a row
+        or (any(stem in line for stem in _STEMS_OF_CONSENTS) and _CONSENT.match(line))
         or _ADMINISTRATION.match(line)
         or _HEADER_CREDIT.match(line)
     )
@@ -129,14 +173,29 @@ def _is_small(line: str) -> bool:
     return bool(_BUTTON.fullmatch(line) or _VOLATILE.fullmatch(line.strip()))
 
 
+def is_more(text: str) -> bool:
+    """Whether a link's text only says that there is more: "mehr", "[weitere Informationen]", "Weiterlesen über …"."""
+    return bool(_MORE.fullmatch(_folded(text[:200])))
+
+
+def without_more(text: str) -> str:
+    """A link's label without the words that say that it leads to more: "Zum Artikel: Neue Brücke" is "Neue Brücke"."""
+    return _MORE_LEAD.sub("", text, count=1)
+
+
+def is_enlarge(text: str) -> bool:
+    """Whether it is the button that shows a picture larger."""
+    return bool(_ENLARGE.fullmatch(_folded(text[:60])))
+
+
 def is_record(text: str) -> bool:
     """Whether a line is an entry of the card on which a page keeps its author, day, section and number of readers."""
-    return bool(_RECORD.match(fold(text[:120])))
+    return bool(_RECORD.match(_folded(text[:120])))
 
 
 def is_header_credit(text: str) -> bool:
     """Whether it is the credit of a page's header picture, which repeats on article after article."""
-    return bool(_HEADER_CREDIT.match(fold(text[:100])))
+    return bool(_HEADER_CREDIT.match(_folded(text[:100])))
 
 
 def is_withdrawn(title: str) -> bool:
@@ -144,7 +203,7 @@ def is_withdrawn(title: str) -> bool:
 
     What does not take place, "Absage: …", is news.
     """
-    return _may_be_marked(title) and bool(_WITHDRAWN.match(fold(title)) or _SHOUTED.match(title))
+    return _may_be_marked(title) and bool(_WITHDRAWN.match(_folded(title)) or _SHOUTED.match(title))
 
 
 def headline_meant(title: str) -> str:
@@ -154,7 +213,7 @@ def headline_meant(title: str) -> str:
     """
     if not _may_be_marked(title):
         return ""
-    line = fold(title)
+    line = _folded(title)
     if found := _CORRECTION.fullmatch(line):
         return _BARE.sub(" ", found["rest"] or found["head"] or found["before"]).strip()
     return _BARE.sub(" ", _MARKS.sub("", line)).strip() if is_withdrawn(title) else ""
@@ -162,7 +221,7 @@ def headline_meant(title: str) -> str:
 
 def bare_headline(title: str) -> str:
     """A headline without its marking, in the form in which two are compared: words, folded, without what stands between."""
-    return headline_meant(title) or _BARE.sub(" ", fold(title)).strip()
+    return headline_meant(title) or _BARE.sub(" ", _folded(title)).strip()
 
 
 def _may_be_marked(title: str) -> bool:
@@ -177,4 +236,4 @@ def is_invitation(text: str) -> bool:
 
 def is_easy(text: str) -> bool:
     """Whether it says that a text is in Leichte or Einfache Sprache."""
-    return bool(_EASY.match(fold(text)))
+    return bool(_EASY.match(_folded(text)))

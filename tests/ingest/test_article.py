@@ -9,6 +9,7 @@ import pytest
 from syndicator.config import ArticleRules
 from syndicator.ingest.article import read_article
 from syndicator.model import Draft, Failed
+from tests.ingest.portal_folders import lines_of
 from tests.support.inert import faults
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -53,6 +54,8 @@ def _compare(draft, expect):
             assert (moment.at.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else "") == expect[name]
     if "precision" in expect:
         assert draft.published.precision == expect["precision"]
+    if "text" in expect:
+        assert lines_of(draft.body) == expect["text"]
     for text in expect.get("body_contains", ()):
         assert text in draft.body
     for text in expect.get("body_lacks", ()):

@@ -90,7 +90,7 @@ LONG = "var navigation = [" + '{"title": "Rathaus"},' * 200 + "];"
 
 def test_the_text_of_a_long_script_is_not_parsed():
     page = f"<head><script>{LONG}</script></head><body><p>Text</p><script type='text/javascript'>{LONG}</script></body>"
-    assert without_scripts(page) == (
+    assert without_scripts(page.encode()).decode() == (
         "<head><script></script></head><body><p>Text</p><script type='text/javascript'></script></body>"
     )
 
@@ -109,4 +109,4 @@ def test_the_text_of_a_long_script_is_not_parsed():
     ids=["none", "brief", "JSON-LD", "in a comment", "with a comment", "without an end", "cut off"],
 )
 def test_what_may_be_more_than_a_script_stays(page):
-    assert without_scripts(page) == page
+    assert without_scripts(page.encode()).decode() == page

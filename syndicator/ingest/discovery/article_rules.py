@@ -15,6 +15,7 @@ from syndicator.ingest.clean import text_of
 from syndicator.ingest.discovery import selectors
 from syndicator.ingest.headline import without_site
 from syndicator.ingest.moments import read_dateline
+from syndicator.ingest.noise import Noise, ancestors
 from syndicator.ingest.page import Page, find_headline, open_page
 from syndicator.ingest.pictures import source
 from syndicator.model import Draft, Failed, Moment
@@ -140,7 +141,7 @@ def _dates(page: Page, draft: Draft) -> Iterator[LexborNode]:
         moment = read_dateline(line, page.zone, reference=page.now, origin="")
         if moment and moment.at.astimezone(page.zone).date() == published.at.astimezone(page.zone).date():
             fitting.append(node)
-    around = {outer.mem_id for node in fitting for outer in blocks.ancestors(node)}
+    around = {outer.mem_id for node in fitting for outer in ancestors(node)}
     yield from (node for node in fitting if node.mem_id not in around)
 
 
@@ -171,8 +172,8 @@ def _holders(page: Page, draft: Draft) -> Iterator[LexborNode]:
     first, last = _holding(page, lines[0]), _holding(page, lines[-1])
     if first is None:
         return
-    beside = {outer.mem_id for outer in blocks.ancestors(last)} if last is not None else set[int]()
-    for outer in blocks.ancestors(first):
+    beside = {outer.mem_id for outer in ancestors(last)} if last is not None else set[int]()
+    for outer in ancestors(first):
         if outer.tag in {"body", "html"}:
             return
         if not beside or outer.mem_id in beside:
@@ -196,9 +197,9 @@ def _holding(page: Page, line: str) -> LexborNode | None:
 def _removable(holder: LexborNode) -> tuple[str, ...]:
     """Selectors for what in an element belongs to the page: share bars, contacts, related articles."""
     found: dict[str, None] = {}
-    noise = blocks.noise(holder, None)
+    noise = Noise()
     for node in holder.css("*"):
-        if node.mem_id in noise and not any(outer.mem_id in noise for outer in blocks.ancestors(node)):
+        if node in noise and not (node.parent is not None and noise.covers(node.parent)):
             name = next(selectors.own(node), "") or (node.tag if node.tag in {"nav", "aside", "footer"} else "")
             if not name:
                 return ()

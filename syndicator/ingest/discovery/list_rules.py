@@ -10,7 +10,9 @@ from syndicator.config import ListRules
 from syndicator.ingest.blocks import line_of
 from syndicator.ingest.discovery import selectors
 from syndicator.ingest.identity import canonical
-from syndicator.ingest.overview import Overview, Setting, Teaser, open_list, read_items, repeating
+from syndicator.ingest.overview import Overview, Teaser, open_list, read_items
+from syndicator.ingest.repeating import repeating
+from syndicator.ingest.teasers import Setting
 from syndicator.text import fold
 
 _LEAST_ITEMS = 3  # fewer do not show what repeats

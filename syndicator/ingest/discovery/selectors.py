@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from syndicator.ingest.blocks import ancestors
+from syndicator.ingest.noise import ancestors
 
 _WORD = re.compile(r"-?[A-Za-z_][A-Za-z_-]*[A-Za-z]")
 _LONGEST = 40

@@ -90,7 +90,7 @@ def _sort(
     for teaser in teasers:
         basket.items += 1
         basket.listed.append(teaser.title)
-        if not teaser.address:
+        if teaser.body or not teaser.address:
             draft = marked(_from_teaser(teaser, source), ZoneInfo(known.timezone), known.now)
             basket.drafts.setdefault(f"text:{fold(teaser.title)}", draft)
         elif fingerprints.get(teaser.address) != teaser.fingerprint:
@@ -104,7 +104,7 @@ def _from_teaser(teaser: Teaser, source: Source) -> Draft:
     found = {"title": "list", "body": "list", "published": "list" if teaser.published else ""}
     return Draft(
         key="",
-        address=canonical(source.url),
+        address=teaser.address or canonical(source.url),
         title=teaser.title,
         summary=teaser.summary,
         body=teaser.body,
