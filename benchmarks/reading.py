@@ -61,14 +61,24 @@ def seconds(read: Callable[[bytes], None], page: bytes) -> float:
 
 
 def padded(page: bytes, size: int) -> bytes:
-    """The page grown as real ones are: a menu of links, and for the rest the navigation once more as JSON in a script."""
+    """The page grown as real ones are: menus and a footer of links in up to 86 kB, and beyond that the navigation as JSON."""
     entry = (
-        b'<li class="nav__item"><a class="nav__link" href="/rathaus/themen/thema-%d.html">Thema der Stadt %d</a></li>'
+        b'<li class="nav__item nav__item--level-2"><a class="nav__link" href="/rathaus/themen/bereich-%d/thema-%d.html">'
+        b'<span class="nav__label">Thema %d der Stadt</span></a></li>'
     )
-    menu = b"".join(entry % (n, n) for n in range(300))
-    page = page.replace(b"<body>", b'<body><nav class="nav"><ul>' + menu + b"</ul></nav>", 1)
+    groups, number = [], 0
+    while len(page) + sum(map(len, groups)) < min(size, SIZES[0]) - 2_000:
+        items = b"".join(entry % (number, n, n) for n in range(number, number + 12))
+        groups.append(
+            b'<li class="nav__item"><button aria-expanded="false">Bereich</button><ul>' + items + b"</ul></li>"
+        )
+        number += 12
+    half = len(groups) // 2
+    menu = b'<header class="header"><nav class="nav"><ul>' + b"".join(groups[:half]) + b"</ul></nav></header>"
+    footer = b'<footer class="footer"><ul>' + b"".join(groups[half:]) + b"</ul></footer>"
+    page = page.replace(b"<body>", b"<body>" + menu, 1).replace(b"</body>", footer + b"</body>", 1)
     item = b'{"title":"Thema der Stadt","href":"/rathaus/themen/thema.html","children":[]},'
-    script = b'<script type="application/json">[' + item * ((size - len(page)) // len(item)) + b"{}]</script>"
+    script = b"<script>var navigation = [" + item * ((size - len(page)) // len(item)) + b"{}]</script>"
     return page.replace(b"</body>", script + b"</body>", 1)
 
 
