@@ -5,9 +5,13 @@ import contextlib
 import statistics
 import tempfile
 import time
+import tomllib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import trafilatura
 from aiohttp import web
@@ -16,8 +20,9 @@ from benchmarks.result import Result, at_least, at_most
 from syndicator import config
 from syndicator.config import ArticleRules
 from syndicator.ingest.article import read_article
-from syndicator.model import Draft, Request
+from syndicator.model import Draft, Moment, Request
 from syndicator.workshop import workshop
+from tests.ingest import quality
 
 PAGE = Path(__file__).parent.parent / "tests" / "ingest" / "pages" / "dortmund-neu.html"
 SIZES = (86_000, 430_000)
@@ -31,6 +36,7 @@ def measure() -> list[Result]:
         page = padded(PAGE.read_bytes(), size)
         ratio = statistics.median(seconds(theirs, page) / seconds(ours, page) for _ in range(ROUNDS))
         results.append(at_least(f"reading a page of {size // 1000} kB: trafilatura / ours (time)", ratio, 10))
+    results += [at_least(f"reading right: {what}, ours - trafilatura", lead, 0) for what, lead in leads().items()]
     beyond = asyncio.run(unchanged_overview())
     return [*results, at_most("poll of an unchanged overview: CPU beyond the fetch (ms)", beyond, 2)]
 
@@ -58,6 +64,45 @@ def seconds(read: Callable[[bytes], None], page: bytes) -> float:
     for _ in range(REPEATS):
         read(page)
     return (time.process_time() - began) / REPEATS
+
+
+def leads() -> dict[str, float]:
+    """How much more of what the fixtures of pages expect we find, as the mean of scores from 0 to 1."""
+    both = []
+    for path in sorted(PAGE.parent.glob("*.toml")):
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        expect = stated.get("expect")
+        if expect and "text" in expect:
+            body = path.with_suffix(".html").read_bytes()
+            rules = ArticleRules.model_validate(stated.get("rules", {}))
+            own = read_article(
+                body, stated["address"], stated.get("content_type", "text/html"), rules, "Europe/Berlin", NOW
+            )
+            both.append((quality.score(own if isinstance(own, Draft) else None, expect), _score(body, stated)))
+    return {
+        what: statistics.mean(getattr(own, what) - getattr(other, what) for own, other in both)
+        for what in ("headline", "day", "body")
+    }
+
+
+def _score(page: bytes, stated: dict[str, Any]) -> quality.Scores:
+    """What trafilatura makes of a page, by the same measure."""
+    read = trafilatura.bare_extraction(page, url=stated["address"], favor_precision=True, with_metadata=True)
+    if read is None:
+        return quality.Scores(0, 0, 0, 0)
+    day = datetime.fromisoformat(read.date).replace(tzinfo=ZoneInfo("Europe/Berlin")) if read.date else None
+    draft = Draft(
+        key="",
+        address=stated["address"],
+        title=read.title or "",
+        body="".join(f"<p>{escape(line)}</p>" for line in (read.text or "").splitlines()),
+        published=Moment(day.astimezone(UTC), "day", "trafilatura") if day else None,
+    )
+    expect = {**stated["expect"]}
+    if expect.get("published", "").endswith("Z"):  # it tells days only
+        at = datetime.fromisoformat(expect["published"]).astimezone(ZoneInfo("Europe/Berlin"))
+        expect["published"] = f"{at:%Y-%m-%d}"
+    return quality.score(draft, expect)
 
 
 def padded(page: bytes, size: int) -> bytes:
