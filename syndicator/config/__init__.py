@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from syndicator.config.api import ApiRules
 from syndicator.config.checks import across_tables
-from syndicator.config.feeds import planned_feeds
+from syndicator.config.feeds import own_feeds, planned_feeds
 from syndicator.config.lines import locate
 from syndicator.config.mistakes import Mistake, report, syntax
 from syndicator.config.models import (
@@ -57,6 +57,7 @@ __all__ = [
     "Store",
     "fingerprint",
     "load",
+    "own_feeds",
     "planned_feeds",
     "schema",
 ]

@@ -37,23 +37,28 @@ def digest(body: bytes) -> str:
 
 def paths(feed: Feed, config: Config) -> Iterator[str]:
     """Every file of a feed."""
-    return (_path(feed, kind) for kind in _chosen(config))
+    return (_path(feed, kind) for kind in _chosen(feed.formats or config.publish.formats))
 
 
 def feed(feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime) -> list[Page]:
     """A feed in every format; `began` is when one without entries was updated."""
-    document = formats.Document(
+    whole = document(feed, entries, config, began)
+    chosen = _chosen(whole.publish.formats)
+    bodies = formats.render_all(whole, chosen)
+    return [Page(_path(feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)]
+
+
+def document(feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime) -> formats.Document:
+    """What every format of a feed is made of, with what the feed has of its own in place of [publish]."""
+    return formats.Document(
         feed=feed,
         site=config.site,
         articles=entries,
         updated=max((article.updated for article in entries), default=began),
-        publish=config.publish,
+        publish=formats.publishing(feed, config.publish),
         sources={source.name: source for source in config.sources},
         categories=config.categories,
     )
-    chosen = _chosen(config)
-    bodies = formats.render_all(document, chosen)
-    return [Page(_path(feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)]
 
 
 def frame(feeds: Sequence[Feed], config: Config) -> list[Page]:
@@ -93,6 +98,6 @@ def _path(feed: Feed, kind: formats.Format) -> str:
     return f"{getattr(kind, 'folder', '')}{feed.name}.{kind.EXTENSION}"
 
 
-def _chosen(config: Config) -> list[formats.Format]:
+def _chosen(names: Sequence[str]) -> list[formats.Format]:
     available = formats.available()
-    return [*(available[name] for name in config.publish.formats), *html.PAGES]
+    return [*(available[name] for name in names), *html.PAGES]

@@ -65,7 +65,7 @@ def is_city(feed: Feed) -> bool:
 
 
 def _entry(feed: Feed, config: Config, language: str) -> _Entry:
-    files = formats.offered(feed.name, config.site, config.publish)
+    files = formats.offered(feed.name, config.site, formats.publishing(feed, config.publish))
     return _Entry(
         title=feed.title,
         path=addresses.path(addresses.page(config.site, feed.name, language)),

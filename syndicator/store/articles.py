@@ -43,7 +43,7 @@ _UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTE
 class Stored:
     """An article and what only the store knows of it.
 
-    `n` is its number in order of arrival, `filed` its categories and the queries ("?query") that it answers, `digest` that of its text,
+    `n` is its number in order of arrival, `filed` its categories and those of [[feeds]] ("?name") that hold it, `digest` that of its text,
     `recheck_at` when another look at it is due.
     """
 
@@ -220,7 +220,9 @@ def _unfile(db: Database, stored: Stored) -> None:
 
 
 def _places(article: Article, filed: Sequence[str]) -> set[tuple[str, str]]:
-    return set(product({"", *filed}, {"", article.city}))
+    """Once for each pair of a category, or any, and its city, or any; once for each feed of [[feeds]] that it is filed for."""
+    categories = ["", *(name for name in filed if not name.startswith("?"))]
+    return {*product(categories, {"", article.city}), *((name, "") for name in filed if name.startswith("?"))}
 
 
 def _record(

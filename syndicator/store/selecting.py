@@ -55,6 +55,8 @@ def _each_once(
 
 
 def _asked(selection: Selection) -> _Asked:
+    if selection.filed:
+        return _Asked((selection.filed,), ("",), "", ())
     where, values = "", list[str]()
     for column, chosen in (
         ("district", selection.districts),
@@ -65,14 +67,7 @@ def _asked(selection: Selection) -> _Asked:
         if chosen:
             where += f" AND filings.{column} IN ({_marks(chosen)})"
             values.extend(chosen)
-    if selection.query and selection.categories:
-        where += (
-            f" AND EXISTS (SELECT 1 FROM filings AS other WHERE other.category IN ({_marks(selection.categories)})"
-            " AND other.city = filings.city AND other.sort_at = filings.sort_at AND other.article = filings.article)"
-        )
-        values.extend(selection.categories)
-    categories = (f"?{selection.query}",) if selection.query else selection.categories or ("",)
-    return _Asked(categories, selection.cities or ("",), where, tuple(values))
+    return _Asked(selection.categories or ("",), selection.cities or ("",), where, tuple(values))
 
 
 def _walk(db: Database, asked: _Asked, category: str, city: str) -> Generator[tuple[str, int, int | None], None, None]:

@@ -164,6 +164,12 @@ def available() -> Mapping[str, Format]:
     return {name: cast("Format", import_module(f"{__name__}.{name}")) for name in names}
 
 
+def publishing(feed: Feed, publish: Publish) -> Publish:
+    """How this feed is published: what it has of its own stands in place of what holds for all."""
+    own = {"content": feed.content, "formats": feed.formats}
+    return publish.model_copy(update={key: value for key, value in own.items() if value})
+
+
 def offered(feed: str, site: Site, publish: Publish) -> list[tuple[str, str, str]]:
     """Title, media type and full address of a feed in each format that is published for programs."""
     chosen = [available()[name] for name in publish.formats if name != "html"]
