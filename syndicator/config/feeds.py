@@ -28,6 +28,18 @@ def own_feeds(config: Config) -> tuple[Feed, ...]:
     return tuple(_own(block, config.publish.entries) for block in config.feeds)
 
 
+def former_names(config: Config, extra_cities: Iterable[str] = ()) -> Mapping[str, str]:
+    """What feeds were called before, by the `aliases` of categories and of [[feeds]], and their names now."""
+    cities = ["", *(f"{city}-" for city in _cities(config, extra_cities))]
+    renamed = {
+        f"{city}{alias}": f"{city}{name}"
+        for name, category in config.categories.items()
+        for alias in category.aliases
+        for city in cities
+    }
+    return renamed | {alias: block.name for block in config.feeds for alias in block.aliases}
+
+
 def _cities(config: Config, extra: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """The spellings of each city, by its name in addresses; the first spelling is the one to show."""
     cities: dict[str, dict[str, None]] = {}

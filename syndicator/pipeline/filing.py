@@ -58,6 +58,8 @@ class Rules:
         plain = _text(article.summary, article.body)
         categories = self._filing.file_under(article.labels, article.title, plain)
         article = replace(article, categories=categories)
+        if not self._own:
+            return article, categories
         answered = self._queries.answered_by(article.title, plain)
         own = (s.filed for s in self._met(facets(article, categories)) if not s.query or s.query in answered)
         return article, (*categories, *own)

@@ -9,6 +9,7 @@ from functools import cached_property
 from syndicator.config import Config
 from syndicator.model import Article, Feed
 from syndicator.publish import addresses, formats, index, opml, pages
+from syndicator.publish.farewell import last_entry
 from syndicator.publish.formats import html
 from syndicator.publish.words import LANGUAGES
 
@@ -42,10 +43,12 @@ def paths(feed: Feed, config: Config) -> Iterator[str]:
 
 def feed(feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime) -> list[Page]:
     """A feed in every format; `began` is when one without entries was updated."""
-    whole = document(feed, entries, config, began)
-    chosen = _chosen(whole.publish.formats)
-    bodies = formats.render_all(whole, chosen)
-    return [Page(_path(feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)]
+    return _pages(document(feed, entries, config, began))
+
+
+def farewell(feed: Feed, ended: datetime, config: Config) -> list[Page]:
+    """A feed that has ended, with the one entry that says so."""
+    return _pages(document(feed, (last_entry(feed, ended, config.site),), config, ended))
 
 
 def document(feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime) -> formats.Document:
@@ -96,6 +99,12 @@ FRAME = frozenset(
 
 def _path(feed: Feed, kind: formats.Format) -> str:
     return f"{getattr(kind, 'folder', '')}{feed.name}.{kind.EXTENSION}"
+
+
+def _pages(whole: formats.Document) -> list[Page]:
+    chosen = _chosen(whole.publish.formats)
+    bodies = formats.render_all(whole, chosen)
+    return [Page(_path(whole.feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)]
 
 
 def _chosen(names: Sequence[str]) -> list[formats.Format]:

@@ -236,17 +236,21 @@ def _record(
 # ---------------------------------------------------------------- what goes out
 
 
-def select(db: Database, selection: Selection) -> tuple[Article, ...]:
+def select(db: Database, selection: Selection, words: str | None = None) -> tuple[Article, ...]:
     """The newest live articles of a selection, newest first: the one way in which articles leave the store.
+
+    `words` is the query of a selection that is not filed, as `search.expression` puts it.
 
     Of twins that it holds, it shows the one that was published first, with the others as its alternates. Costs `limit` steps
     along an index for each pair of a category and a city asked for, and one for each twin, however many articles are stored.
     """
-    return tuple(_with_alternates(db, *shown) for shown in newest(db, selection))
+    shown = newest(db, selection, words)
+    sql = f"SELECT n, {COLUMNS} FROM articles WHERE n IN (SELECT value FROM json_each(?))"
+    rows = {row[0]: row[1:] for row in db.execute(sql, [to_json([n for n, _ in shown])])}
+    return tuple(_with_alternates(db, from_row(rows[n]), others) for n, others in shown)
 
 
-def _with_alternates(db: Database, n: int, others: Sequence[int]) -> Article:
-    article = from_row(db.execute(f"SELECT {COLUMNS} FROM articles WHERE n = ?", [n]).fetchone())
+def _with_alternates(db: Database, article: Article, others: Sequence[int]) -> Article:
     if not others:
         return article
     sql = "SELECT CASE original_id WHEN '' THEN id ELSE original_id END, address, title, source, city FROM articles WHERE n = ?"
