@@ -175,7 +175,7 @@ def alternatives(q: str) -> tuple[Alternative, ...]:
     if sum(len(one.wanted) + len(one.unwanted) for one in asked) > MOST_TERMS:
         raise Refused(f"Die Suche hat zu viele Wörter: Es dürfen höchstens {MOST_TERMS} sein.")
     made = tuple(Alternative(_spelt(one.wanted), _spelt(one.unwanted, whole=True)) for one in asked)
-    if q and not (made and all(one.wanted and all(one.wanted) for one in made)):
+    if q and not (made and all(one.wanted for one in made)):
         raise Refused(
             "Gesucht werden Wörter. Zu einem, das nicht vorkommen soll, gehört wenigstens eines, das vorkommt."
         )
@@ -183,12 +183,12 @@ def alternatives(q: str) -> tuple[Alternative, ...]:
 
 
 def _spelt(terms: frozenset[str], *, whole: bool = False) -> tuple[tuple[Term, ...], ...]:
-    """The spellings of each term. A long word that is wanted is found within others, too; in a phrase it is that word."""
-    spelt = []
-    for term in sorted(terms):
-        rows = classify.terms(term)
-        spelt.append(tuple(_term(row, within=not whole and len(row) == 1) for row in rows))
-    return tuple(spelt)
+    """The spellings of each term that has a word, as "&" has none.
+
+    A long word that is wanted is found within others, too; in a phrase it is that word.
+    """
+    spellings = filter(None, map(classify.terms, sorted(terms)))
+    return tuple(tuple(_term(row, within=not whole and len(row) == 1) for row in rows) for rows in spellings)
 
 
 def _term(row: tuple[classify.Term, ...], *, within: bool) -> Term:

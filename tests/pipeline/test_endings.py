@@ -8,6 +8,7 @@ from syndicator.config import former_names
 from syndicator.publish.farewell import SHOWN
 from syndicator.store import feeds
 from tests.pipeline.test_publish import process
+from tests.publish.checks import check_atom, check_html, check_json, check_rss
 from tests.support.configs import BASE, a_config
 
 OWN = """
@@ -39,6 +40,8 @@ async def test_a_feed_that_is_no_longer_configured_says_so_in_every_format(begun
         assert last["title"] == "Dieser Feed ist eingestellt: Gemeinsames & Mehr"
         assert last["url"] == "https://news.example/"
         assert {f"joint.{ending}" for ending in ("atom", "rss", "json", "html")} <= set(done.written)
+        for ending, check in (("atom", check_atom), ("rss", check_rss), ("json", check_json), ("html", check_html)):
+            assert check(service.lies(f"joint.{ending}")) == []
         assert "joint" not in service.lies("index.html").decode()
         assert service.publisher.ended == {"joint"}
 

@@ -13,6 +13,7 @@ from syndicator.pipeline.search import Question, Refused, Searches, take_in_some
 from syndicator.store import articles, search, twins
 from syndicator.store.database import Store
 from syndicator.store.schema import migrations
+from tests.publish.checks import check_atom, check_html, check_json, check_rss, loaded
 from tests.support.articles import T0, article
 from tests.support.configs import a_config
 
@@ -63,6 +64,7 @@ async def found(searches, q="", **conditions):
         ("*falt", "Ein Runder Tisch für Vielfalt"),
         ("tisch vielfalt", "Ein Runder Tisch für Vielfalt"),
         ("nirgends OR tisch", "Ein Runder Tisch für Vielfalt"),
+        ("tisch & vielfalt", "Ein Runder Tisch für Vielfalt"),
     ],
 )
 async def test_words_find_articles(store, searches, q, title):
@@ -274,3 +276,18 @@ async def test_the_same_store_gives_the_same_bytes(store, searches):
     question = Question.of([("q", "fest")])
     for extension in ("atom", "rss", "json", "html"):
         assert await searches.answer(question, extension) == await searches.answer(question, extension)
+
+
+async def test_the_page_is_sound_and_loads_nothing_from_elsewhere(store, searches):
+    await put(store, "Fest & <b>Markt</b>", "Fest 2", district="Hörde")
+    for pairs in ([], [("q", "fest"), ("city", "dortmund"), ("district", "Hörde")], [("q", "nirgends")]):
+        body = (await searches.answer(Question.of(pairs), "html")).body
+        assert check_html(body) == []
+        assert all(address.startswith(("/", "https://news.example/")) for address in loaded(body))
+
+
+async def test_what_is_found_is_a_feed_that_the_strictest_reader_accepts(store, searches):
+    await put(store, "Fest & <b>Markt</b>", "Fest 2")
+    question = Question.of([("q", '"fest" OR markt -x"&<>'), ("city", "dortmund")])
+    for extension, check in (("atom", check_atom), ("rss", check_rss), ("json", check_json)):
+        assert check((await searches.answer(question, extension)).body) == []
