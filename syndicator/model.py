@@ -393,8 +393,24 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Without:
+    """What a selection leaves out: an article that has any of these."""
+
+    categories: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
-    """Which articles a feed holds: an empty tuple means any. Visibility is not part of it, as it cannot be chosen."""
+    """Which articles a feed holds: an empty tuple means any. Visibility is not part of it, as it cannot be chosen.
+
+    `filed` is under what the store files each article that meets all of it ("?name"): those are answered without a look at
+    anything else. It is empty where categories and cities are all that is asked for, and in what somebody searches for.
+    """
 
     categories: tuple[str, ...] = ()
     cities: tuple[str, ...] = ()
@@ -404,16 +420,23 @@ class Selection:
     kinds: tuple[Kind, ...] = ()
     query: str = ""
     limit: int = 50
+    without: Without = Without()
+    filed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A published list of articles; `name` makes its addresses: a-z, 0-9 and hyphens."""
+    """A published list of articles; `name` makes its addresses: a-z, 0-9 and hyphens.
+
+    `content` and `formats` are its own; empty means those of [publish].
+    """
 
     name: str
     title: str
     selection: Selection
     description: str = ""
+    content: Literal["", "full", "summary"] = ""
+    formats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

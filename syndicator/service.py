@@ -4,22 +4,23 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from syndicator import config as configuration
-from syndicator.config import Config
+from syndicator.config import Config, former_names
 from syndicator.errors import SyndicatorError
 from syndicator.mirrors import mirrors
 from syndicator.pipeline.embargoes import let_out
+from syndicator.pipeline.search import Searches
 from syndicator.sample import sample_portal
 from syndicator.serve import app
 from syndicator.serve.about import about
 from syndicator.serve.health import Health
+from syndicator.serve.search import Search
 from syndicator.serve.shelf import Shelf
 from syndicator.store import facts
-from syndicator.text import slug
 from syndicator.visits import Visits
 from syndicator.workshop import Workshop, workshop
 
@@ -42,8 +43,11 @@ class Service:
         self.mirrors = mirrors(config, shop.store, shop.folder)
         self.changed = asyncio.Event()
         self.visits = Visits(config, shop, self.changed)
+        self.searches = Searches(shop.store, lambda: self.config)
+        self._published = asyncio.Event()
         self._health = Health()
-        self._renamed = _renamed(config)
+        self._renamed = former_names(config)
+        self._ended: frozenset[str] = frozenset()
         self._seen = _stamp(config.path)
 
     def health(self) -> Health:
@@ -51,6 +55,9 @@ class Service:
 
     def renamed(self) -> Mapping[str, str]:
         return self._renamed
+
+    def ended(self) -> Collection[str]:
+        return self._ended
 
     async def begin(self) -> None:
         """Publish what the store holds, and plan the visits."""
@@ -83,12 +90,14 @@ class Service:
                 log.exception("Publishing ended in a fault and will be tried again.")
             else:
                 self._health = Health()
+                self._ended = self.shop.publisher.ended
                 if publication.failed:
                     log.warning("left as they were, as rendering them failed: %s", ", ".join(publication.failed))
                 if publication.written:
                     log.info("published: %d files of %d feeds", len(publication.written), publication.feeds)
                 for mirror in self.mirrors:
                     mirror.changed.set()
+            self._published.set()
             await asyncio.sleep(max(_LEAST_GAP, time.monotonic() - started))
 
     async def end_embargoes(self) -> None:
@@ -109,6 +118,16 @@ class Service:
                 log.exception("An embargo could not be ended, and it is tried again.")
                 wait = _AFTER_A_FAULT
             await asyncio.sleep(wait)
+
+    async def keep_searchable(self) -> None:
+        """Endless: take what is new into the index of words, after everything else."""
+        while True:
+            await self._published.wait()
+            self._published.clear()
+            try:
+                await self.searches.catch_up()
+            except Exception:
+                log.exception("The index for searches could not be brought up to date; it is tried again.")
 
     async def follow(self) -> None:
         """Endless: take over config.toml when it was edited, and plan anew when the clock was set."""
@@ -139,7 +158,7 @@ class Service:
         await self.shop.store.write(facts.set_fact, "config_error", "")
         _warn_of_fixed(self.config, config)
         moved = await self.shop.adopt(config)
-        self.config, self._renamed = config, _renamed(config)
+        self.config, self._renamed = config, former_names(config)
         await asyncio.to_thread(self.shelf.tell, about(config))
         await self.visits.adopt(config)
         await self._plan_anew()
@@ -161,7 +180,14 @@ async def running(config: Config) -> AsyncIterator[Service]:
         service = Service(config, shop, shelf)
         await asyncio.to_thread(shelf.load, [(e.path, e.media_type, e.modified) for e in shop.whole.values()])
         shop.targets.append(shelf)
-        site = app.build(shelf, site=lambda: service.config.site, health=service.health, aliases=service.renamed)
+        site = app.build(
+            shelf,
+            site=lambda: service.config.site,
+            health=service.health,
+            aliases=service.renamed,
+            ended=service.ended,
+            search=Search(service.searches, lambda: service.config.site).handle,
+        )
         runner = await app.start(site, config.server.host, config.server.port)
         stack.push_async_callback(runner.cleanup)
         await stack.enter_async_context(sample_portal(config))
@@ -171,6 +197,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
         stack.callback(service.visits.schedule.stop)
         for endless in (
             service.publish_on_change(),
+            service.keep_searchable(),
             service.end_embargoes(),
             service.follow(),
             *(mirror.keep_up() for mirror in service.mirrors),
@@ -178,17 +205,6 @@ async def running(config: Config) -> AsyncIterator[Service]:
             task = asyncio.create_task(endless)
             stack.push_async_callback(_end, task)
         yield service
-
-
-def _renamed(config: Config) -> dict[str, str]:
-    """Former names of feeds, from the `aliases` of categories, and what they are called now."""
-    cities = ["", *sorted({f"{slug(city)}-" for city in {source.city for source in config.sources}})]
-    return {
-        f"{city}{alias}": f"{city}{name}"
-        for name, category in config.categories.items()
-        for alias in category.aliases
-        for city in cities
-    }
 
 
 def _warn_of_fixed(before: Config, after: Config) -> None:

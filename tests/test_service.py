@@ -163,7 +163,23 @@ async def test_an_edited_config_is_in_force_at_once_and_files_stored_articles_an
         await until(lambda: entries(folder, "alles.atom"))
         assert len(entries(folder, "alles.atom")) == len(entries(folder, "all.atom"))
         config_path.write_text(text, encoding="utf-8")
-        await until(lambda: not (folder / "alles.atom").exists())
+        await until(lambda: "eingestellt" in (folder / "alles.atom").read_text(encoding="utf-8"))
+
+
+async def test_what_was_harvested_is_found_by_its_words(config_path):
+    folder = config_path.parent / "feeds"
+    config = load(config_path)
+    async with running(config) as service:
+        await settled(service, folder)
+        newest = entries(folder, "all.atom")[0]
+        question = {"q": f'"{newest.title}"'}
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"{config.site.url}feeds/search.atom", params=question) as answer:
+                assert answer.status == 200
+                found = feedparser.parse(await answer.read())
+            async with session.get(f"{config.site.url}search", params=question) as answer:
+                assert newest.title in await answer.text()
+    assert newest.id in {entry.id for entry in found.entries}
 
 
 async def test_an_edit_with_a_mistake_changes_nothing_and_is_told(config_path):

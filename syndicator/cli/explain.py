@@ -177,9 +177,9 @@ def _filing(told: Explanation) -> Iterator[tuple[str, str]]:
             yield "-", f"the {label.axis} “{label.name}” is a label of no category"
     if not told.reasons:
         yield "-", "no label and no keyword files it; `syndicator categories` shows what could"
-    for query in told.stored.filed:
-        if query.startswith("?"):
-            yield "query", f"its text answers {query[1:]}"
+    for name in told.stored.filed:
+        if name.startswith("?"):
+            yield "feed", f"it meets all conditions of the feed {name[1:]}"
     if set(told.filed_now) != set(told.stored.filed):
         yield (
             "now",

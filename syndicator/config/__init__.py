@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from syndicator.config.api import ApiRules
 from syndicator.config.checks import across_tables
-from syndicator.config.feeds import planned_feeds
+from syndicator.config.feeds import former_names, own_feeds, planned_feeds
 from syndicator.config.lines import locate
 from syndicator.config.mistakes import Mistake, report, syntax
 from syndicator.config.models import (
@@ -56,7 +56,9 @@ __all__ = [
     "Source",
     "Store",
     "fingerprint",
+    "former_names",
     "load",
+    "own_feeds",
     "planned_feeds",
     "schema",
 ]

@@ -32,6 +32,8 @@ def across_tables(tables: Table) -> Iterator[Mistake]:
     yield from _names_that_meet(tables, spellings)
     yield from _unknown_categories(tables)
     yield from _unknown_cities(tables, spellings)
+    yield from _unknown_sources(tables)
+    yield from _wanted_and_unwanted(tables)
 
 
 # ---------------------------------------------------------------- looking into tables that may be anything
@@ -175,12 +177,22 @@ def _feed_names(
             yield f"{name}-{alias}", f"the feed of '{city}' and '{alias}'", path
     for path, name in _all_texts(tables, "feeds", "name"):
         yield name, written(path[:-1]), path
+    for path, alias in _all_texts(tables, "feeds", "aliases"):
+        yield alias, written(path), path
+
+
+def _conditions(tables: Table, key: str) -> Found:
+    """What feeds of [[feeds]] take or leave out."""
+    for path, block in _blocks(tables, "feeds"):
+        yield from _texts(block, key, path)
+        if isinstance(without := block.get("without"), dict):
+            yield from _texts(without, key, (*path, "without"))
 
 
 def _unknown_categories(tables: Table) -> Iterator[Mistake]:
     names = list(_categories(tables))
     now = {alias: name for _, alias, name in _aliases(tables)}
-    for path, name in _all_texts(tables, "feeds", "categories"):
+    for path, name in _conditions(tables, "categories"):
         if name not in names and name in now:
             yield Mistake(path, f"'{name}' is an old name; expected its category '{now[name]}'")
         elif name not in names:
@@ -188,9 +200,26 @@ def _unknown_categories(tables: Table) -> Iterator[Mistake]:
 
 
 def _unknown_cities(tables: Table, cities: Collection[str]) -> Iterator[Mistake]:
-    for path, city in _all_texts(tables, "feeds", "cities"):
+    for path, city in _conditions(tables, "cities"):
         if city not in cities:
             yield Mistake(path, f"no source names the city '{city}'{near(city, cities) or _known(cities, 'cities')}")
+
+
+def _unknown_sources(tables: Table) -> Iterator[Mistake]:
+    names = [name for _, name in _all_texts(tables, "sources", "name")]
+    for path, name in _conditions(tables, "sources"):
+        if name not in names:
+            yield Mistake(path, f"unknown source '{name}'{near(name, names) or _known(names, 'sources')}")
+
+
+def _wanted_and_unwanted(tables: Table) -> Iterator[Mistake]:
+    for path, block in _blocks(tables, "feeds"):
+        without: Table = nested if isinstance(nested := block.get("without"), dict) else {}
+        for key in without:
+            wanted = {text for _, text in _texts(block, key, path)}
+            for place, text in _texts(without, key, (*path, "without")):
+                if text in wanted:
+                    yield Mistake(place, f"'{text}' is taken and left out at once; expected one of both")
 
 
 def _known(names: Collection[str], kind: str) -> str:

@@ -208,6 +208,21 @@ class Category(CategoryTable):
     name: str
 
 
+class WithoutTable(Block):
+    """Was ein eigener Feed auslässt. Eine Nachricht fehlt, sobald eine dieser Angaben auf sie zutrifft."""
+
+    categories: Names = Field(default=(), description="Ohne diese Themen.", examples=[["vielfalt"]])
+    cities: Lines = Field(default=(), description="Ohne diese Städte.", examples=[["Bochum"]])
+    districts: Lines = Field(default=(), description="Ohne diese Stadtteile.", examples=[["Hörde"]])
+    sources: Names = Field(default=(), description="Ohne diese Quellen, mit ihren Namen.", examples=[["dortmund"]])
+    languages: Languages = Field(default=(), description="Ohne diese Sprachen.", examples=[["en"]])
+    kinds: Annotated[tuple[Kind, ...], Many] = Field(
+        default=(),
+        description='Ohne diese Arten: "press-invitation" sind Einladungen an die Presse, "news" alles andere.',
+        examples=[["press-invitation"]],
+    )
+
+
 class FeedBlock(Block):
     """Ein eigener Feed, zusätzlich zu denen für jedes Thema und jede Stadt. Alle Bedingungen gelten zugleich."""
 
@@ -220,10 +235,17 @@ class FeedBlock(Block):
     )
     categories: Names = Field(default=(), description="Nur diese Themen. Leer: alle.", examples=[["vielfalt"]])
     cities: Lines = Field(default=(), description="Nur diese Städte. Leer: alle.", examples=[["Dortmund", "Bochum"]])
+    districts: Lines = Field(
+        default=(), description="Nur diese Stadtteile, wie die Quellen sie nennen. Leer: alle.", examples=[["Hörde"]]
+    )
+    sources: Names = Field(
+        default=(), description="Nur diese Quellen, mit ihren Namen. Leer: alle.", examples=[["dortmund"]]
+    )
     query: Line = Field(
         default="",
-        description="Nur Nachrichten mit diesen Wörtern; OR heißt: eines davon genügt.",
-        examples=["Städtekooperation OR Integration"],
+        description="Nur Nachrichten mit diesen Wörtern; OR heißt: eines davon genügt, - vor einem Wort: es kommt nicht vor, "
+        "* an seinem Ende: dessen Rest ist gleich. Was in Anführungszeichen steht, kommt genau so hintereinander vor.",
+        examples=["Städtekooperation OR Integration*", "Radweg -Sperrung"],
     )
     languages: Languages = Field(
         default=(), description="Nur diese Sprachen. Leer: alle.", examples=[["de", "de-simple"]]
@@ -234,8 +256,26 @@ class FeedBlock(Block):
         "Leer: alle.",
         examples=[["news"]],
     )
+    without: WithoutTable = Field(
+        default=WithoutTable(),
+        description="Was trotzdem nicht hinein soll.",
+        examples=[{"kinds": ["press-invitation"], "categories": ["vielfalt"]}],
+    )
     entries: Entries | None = Field(
         default=None, description="So viele Nachrichten höchstens; sonst gilt entries aus [publish].", examples=[100]
+    )
+    content: Literal["full", "summary"] | None = Field(
+        default=None,
+        description='"full": der ganze Text. "summary": nur Überschrift und Anriss. Sonst gilt content aus [publish].',
+        examples=["summary"],
+    )
+    formats: Formats | None = Field(
+        default=None, description="Formate dieses Feeds; sonst gelten die aus [publish].", examples=[["rss"]]
+    )
+    aliases: Names = Field(
+        default=(),
+        description="Frühere Namen dieses Feeds, oder die von Feeds, deren Nachfolger er ist; ihre Adressen leiten weiter.",
+        examples=[["interkommunal"]],
     )
 
 

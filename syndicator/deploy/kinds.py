@@ -47,7 +47,7 @@ def kinds(config: Config, feed: str, audience: str) -> Iterator[Kind]:
 
 
 def _kinds(config: Config, feed: str) -> Iterator[Kind]:
-    for known in (formats.available()[name] for name in config.publish.formats):
+    for known in formats.in_use(config):
         ending = known.EXTENSION
         feeds = _GROUP.format(_NAME)
         yield _kind(config, f"{known.TITLE} feeds", rf"feeds/{feeds}\.{ending}", f"{feed}.{ending}", known.MEDIA_TYPE)
@@ -56,7 +56,7 @@ def _kinds(config: Config, feed: str) -> Iterator[Kind]:
     yield _kind(config, "style sheet of feeds", r"feeds/feed\.css", addresses.FEED_STYLE, _CSS)
     yield _kind(config, "icon", r"feeds/icon\.svg", addresses.ICON, "image/svg+xml")
     yield _kind(config, "all feeds for reader programs", "opml", addresses.OPML, opml.MEDIA_TYPE)
-    for known in (formats.available()[name] for name in config.publish.formats):
+    for known in formats.in_use(config):
         archived = _GROUP.format(f"{_NAME}/archive/[0-9]+")
         path = f"{feed}.{known.EXTENSION}"
         # One path for current and archived pages would be told of other forms that archived pages have not.
@@ -87,10 +87,13 @@ def languages(config: Config) -> Mapping[str, str]:
 
 
 def moves(config: Config) -> Iterator[tuple[str, str]]:
-    """Each former name of a category with its name today."""
+    """Each former name of a category, or of a feed of [[feeds]], with its name today."""
     for name, category in config.categories.items():
         for alias in category.aliases:
             yield alias, name
+    for block in config.feeds:
+        for alias in block.aliases:
+            yield alias, block.name
 
 
 def _kind(config: Config, title: str, pattern: str, path: str, media_type: str) -> Kind:

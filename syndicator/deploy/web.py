@@ -96,4 +96,4 @@ def _reached(host: str) -> str:
 
 
 def _endings(config: Config) -> list[str]:
-    return [formats.available()[name].EXTENSION for name in config.publish.formats]
+    return [known.EXTENSION for known in formats.in_use(config)]

@@ -73,14 +73,13 @@ class Filing:
         return tuple(name for name in self._names if name in found)
 
     def _add(self, keyword: str, name: str) -> None:
-        folded = _folded(keyword)
-        for terms in filter(None, {_terms(folded), _terms(_HYPHEN.sub("", folded))}):
-            self._reach = max(self._reach, len(terms) - 1)
-            first, last = terms[0], terms[-1]
-            if any(term.open_end for term in terms[:-1]) or any(term.open_start for term in terms[1:]):
-                self._patterns.append((max((term.word for term in terms), key=len), _pattern(terms), name))
+        for row in terms(keyword):
+            self._reach = max(self._reach, len(row) - 1)
+            first, last = row[0], row[-1]
+            if any(term.open_end for term in row[:-1]) or any(term.open_start for term in row[1:]):
+                self._patterns.append((max((term.word for term in row), key=len), _pattern(row), name))
                 continue
-            phrase = " ".join(term.word for term in terms)
+            phrase = " ".join(term.word for term in row)
             if first is not last or (first.open_start and first.open_end):
                 table = self._pieces
                 phrase = ("" if first.open_start else " ") + phrase + ("" if last.open_end else " ")
@@ -103,7 +102,7 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
+class Term:
     """One word of a keyword; open where a star stands for the rest of a word."""
 
     word: str
@@ -111,23 +110,35 @@ class _Term:
     open_end: bool
 
 
-def _terms(folded: str) -> tuple[_Term, ...]:
+def word_list(text: str) -> tuple[list[str], list[str]]:
+    """The words of a plain text as they are compared, in order; and its hyphenated words with their hyphens closed."""
+    plain, *closed = _stretches((_folded(text),), 0)
+    return plain, [word for stretch in closed for word in stretch]
+
+
+def terms(keyword: str) -> tuple[tuple[Term, ...], ...]:
+    """The spellings of a keyword as words in a row, as they are compared: as it stands, and with its hyphens closed."""
+    folded = _folded(keyword)
+    return tuple(sorted(filter(None, {_terms(folded), _terms(_HYPHEN.sub("", folded))}), key=len, reverse=True))
+
+
+def _terms(folded: str) -> tuple[Term, ...]:
     """The words of a keyword. Only a star where words begin or end is a wildcard; any other character parts words."""
-    terms = []
+    found = []
     for part in folded.split():
         words = _words(part)
         for at, word in enumerate(words):
             last = at == len(words) - 1
-            terms.append(_Term(word, at == 0 and part.startswith("*"), last and part.endswith("*")))
-    return tuple(terms)
+            found.append(Term(word, at == 0 and part.startswith("*"), last and part.endswith("*")))
+    return tuple(found)
 
 
-def _pattern(terms: tuple[_Term, ...]) -> re.Pattern[str]:
+def _pattern(row: tuple[Term, ...]) -> re.Pattern[str]:
     """Words in a row as a pattern that never steps back into a word it has left: a text of one endless word costs no more."""
-    return re.compile(f" {' '.join(map(_word_pattern, terms))} ")
+    return re.compile(f" {' '.join(map(_word_pattern, row))} ")
 
 
-def _word_pattern(term: _Term) -> str:
+def _word_pattern(term: Term) -> str:
     if term.open_start and term.open_end:
         return f"(?>[^ ]*?{term.word}[^ ]*+)"
     if term.open_start:

@@ -15,7 +15,9 @@ _TERM = re.compile(r'(?P<no>-|NOT\s+)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))'
 
 
 @dataclass(frozen=True, slots=True)
-class _Alternative:
+class Alternative:
+    """Terms that have to stand in a text, and terms that must not, as they were written."""
+
     wanted: frozenset[str]
     unwanted: frozenset[str]
 
@@ -24,7 +26,7 @@ class Queries:
     """The queries of all feeds, prepared once and asked of each article together."""
 
     def __init__(self, queries: Iterable[str]) -> None:
-        self._queries: Mapping[str, tuple[_Alternative, ...]] = MappingProxyType({q: _parse(q) for q in queries})
+        self._queries: Mapping[str, tuple[Alternative, ...]] = MappingProxyType({q: parse(q) for q in queries})
         terms = {
             term
             for alternatives in self._queries.values()
@@ -43,11 +45,12 @@ class Queries:
         )
 
 
-def _fits(alternative: _Alternative, held: frozenset[str]) -> bool:
+def _fits(alternative: Alternative, held: frozenset[str]) -> bool:
     return alternative.wanted <= held and not alternative.unwanted & held
 
 
-def _parse(query: str) -> tuple[_Alternative, ...]:
+def parse(query: str) -> tuple[Alternative, ...]:
+    """What a query asks for: one of these."""
     parsed = []
     for part in re.split(r"\s+OR\s+", query.strip()):
         wanted: set[str] = set()
@@ -57,5 +60,5 @@ def _parse(query: str) -> tuple[_Alternative, ...]:
             if text and text != "AND":
                 (unwanted if term["no"] else wanted).add(text)
         if wanted or unwanted:
-            parsed.append(_Alternative(frozenset(wanted), frozenset(unwanted)))
+            parsed.append(Alternative(frozenset(wanted), frozenset(unwanted)))
     return tuple(parsed)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from syndicator.config import Config, planned_feeds
 from syndicator.ingest.reasons import Reason
-from syndicator.model import Article, Facets, Feed, Image
+from syndicator.model import Article, Feed, Image
 from syndicator.pipeline import plan
 from syndicator.pipeline.filing import Rules
 from syndicator.publish import entry, pictures, select
@@ -76,9 +76,17 @@ def explain(db: Database, config: Config, stored: Stored, named: Collection[str]
     is_now = facets(article, stored.filed)
     could_be = [replace(state, live=True) for state in (is_now, facets(now_is, filed_now))]
     own = {*(block.name for block in config.feeds), *named}
-    stale = plan.failed_feeds(db)
+    stale, answered = plan.failed_feeds(db), rules.answered(article)
     standings = (
-        replace(_standing(db, feed, stored.n, is_now, hidden), stale=feed.name in stale)
+        replace(
+            _standing(
+                db,
+                feed,
+                stored.n,
+                hidden or select.why_not(feed.selection, is_now, answers=feed.selection.query in answered),
+            ),
+            stale=feed.name in stale,
+        )
         for feed in planned_feeds(config, articles.cities(db))
         if feed.name in own or any(select.matches(feed.selection, state) for state in could_be)
     )
@@ -95,13 +103,12 @@ def explain(db: Database, config: Config, stored: Stored, named: Collection[str]
     )
 
 
-def _standing(db: Database, feed: Feed, n: int, is_now: Facets, hidden: str) -> Standing:
-    """The store answers as it does when the feed is published; the reason is that of the selection."""
+def _standing(db: Database, feed: Feed, n: int, reason: str) -> Standing:
+    """The store answers as it does when the feed is published; `reason` is that of the selection."""
     shown = newest(db, feed.selection)
     numbers = [number for number, _ in shown]
     if n in numbers:
         return Standing(feed, len(numbers), numbers.index(n) + 1, "")
-    reason = hidden or select.why_not(feed.selection, is_now)
     if twin := next((number for number, others in shown if n in others), None):
         reason = f"the same text stands there as {articles.by_number(db, twin).article.id}, which was published first"
     if not reason and len(numbers) == feed.selection.limit:

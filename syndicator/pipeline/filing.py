@@ -6,21 +6,23 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from sqlite_utils import Database
 
 from syndicator import text
-from syndicator.config import Config
+from syndicator.config import Config, own_feeds
 from syndicator.ingest import classify, query, revise
 from syndicator.ingest.classify import Filing
 from syndicator.ingest.identity import words
 from syndicator.ingest.query import Queries
 from syndicator.ingest.reasons import Reason, reasons
-from syndicator.model import Article, Draft
+from syndicator.model import Article, Draft, Facets, Selection
+from syndicator.publish import select
 from syndicator.store import articles, facts
 from syndicator.store.articles import Stored
 from syndicator.store.database import Store
+from syndicator.store.rows import facets
 
 _AT_ONCE = 200  # articles filed anew in one transaction, so that harvests get their turn between
 
@@ -33,26 +35,38 @@ class Rules:
     """What a configuration says of articles, prepared for filing. `fingerprint` tells two sets of rules apart."""
 
     def __init__(self, config: Config) -> None:
-        queries = sorted({block.query for block in config.feeds if block.query})
+        self._own = tuple(feed.selection for feed in own_feeds(config) if feed.selection.filed)
+        self._met = lru_cache(maxsize=256)(self._meet)  # the articles of a source differ little in what feeds look at
+        queries = sorted({selection.query for selection in self._own if selection.query})
         self._categories = config.categories
         self._filing = Filing(config.categories)
         self._queries = Queries(queries)
         self._sources = {source.name: source for source in config.sources}
         categories = config.model_dump_json(include={"categories"})
         blocks = sorted((source.name, source.city, source.rights, source.license) for source in config.sources)
-        self.fingerprint = hashlib.sha256(f"{_method()} {categories} {queries} {blocks}".encode()).hexdigest()
+        own = [replace(selection, limit=0) for selection in self._own]
+        self.fingerprint = hashlib.sha256(f"{_method()} {categories} {own} {blocks}".encode()).hexdigest()
 
     def file(self, article: Article) -> tuple[Article, tuple[str, ...]]:
         """The article with its categories and what its source's block says, which it keeps when that block is no more.
 
-        With it, everything it is filed under: its categories, and its queries as "?query".
+        With it, everything it is filed under: its categories, and those of [[feeds]] as "?name" that ask for more than categories
+        and cities.
         """
         if source := self._sources.get(article.source):
             article = revise.by_block(article, source)
         plain = _text(article.summary, article.body)
         categories = self._filing.file_under(article.labels, article.title, plain)
-        queries = self._queries.answered_by(article.title, plain)
-        return replace(article, categories=categories), (*categories, *(f"?{words}" for words in queries))
+        article = replace(article, categories=categories)
+        if not self._own:
+            return article, categories
+        answered = self._queries.answered_by(article.title, plain)
+        own = (s.filed for s in self._met(facets(article, categories)) if not s.query or s.query in answered)
+        return article, (*categories, *own)
+
+    def answered(self, article: Article) -> tuple[str, ...]:
+        """The queries of [[feeds]] to which an article is an answer."""
+        return self._queries.answered_by(article.title, _text(article.summary, article.body))
 
     def reasons(self, article: Article) -> tuple[Reason, ...]:
         """Which of the rules file this article, and by what words of it."""
@@ -62,6 +76,9 @@ class Rules:
         """The categories under which an article made of this draft would stand."""
         return self._filing.file_under(draft.labels, draft.title, _text(draft.summary, draft.body))
 
+    def _meet(self, facets: Facets) -> tuple[Selection, ...]:
+        return tuple(selection for selection in self._own if select.meets(selection, facets))
+
 
 def _text(summary: str, body: str) -> str:
     return f"{summary} {words(body)}"
@@ -70,7 +87,7 @@ def _text(summary: str, body: str) -> str:
 @cache
 def _method() -> str:
     """A fingerprint of the code that files: what an update of this program would file elsewhere is filed anew."""
-    return hashlib.sha256("".join(map(inspect.getsource, (classify, query, text))).encode()).hexdigest()
+    return hashlib.sha256("".join(map(inspect.getsource, (classify, query, text, select))).encode()).hexdigest()
 
 
 async def file_all_anew(store: Store, rules: Rules, now: Callable[[], datetime]) -> int:

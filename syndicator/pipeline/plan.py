@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,12 +12,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from syndicator import publish
-from syndicator.config import Config
-from syndicator.model import Change, Feed
+from syndicator.config import Config, former_names
+from syndicator.model import Change, Feed, Selection
 from syndicator.pipeline import render
-from syndicator.publish import select
+from syndicator.publish import farewell, select
 from syndicator.store import articles, editions, facts
+from syndicator.store import feeds as listing
 from syndicator.store.editions import Edition
+from syndicator.store.feeds import Listed
 from syndicator.store.instants import from_text
 
 _NOT_RENDERED: dict[str, Any] = {  # new keys count as rendered until they are named here: too many rounds do no harm
@@ -43,16 +45,24 @@ class Stand:
     looks: str
     failed: frozenset[str]
     editions: Mapping[str, Edition]
+    listed: Mapping[str, Listed]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All feeds there are, those to render, whether the frame is to be rendered, and the paths to remove."""
+    """All feeds there are, those to render, whether the frame is to be rendered, and the paths to remove.
+
+    `ended`: when feeds ended that were there before. `relisted`: feeds that are new, renewed, or ended, and `renamed`: names that
+    are another's former names now.
+    """
 
     feeds: tuple[Feed, ...]
     touched: tuple[Feed, ...]
     frame: bool
     gone: tuple[str, ...]
+    ended: Mapping[str, datetime]
+    relisted: tuple[Listed, ...]
+    renamed: tuple[str, ...]
 
 
 def is_settled(db: Database, looks: str, generation: int | None) -> bool:
@@ -83,15 +93,30 @@ def read_stand(db: Database) -> Stand:
         looks=facts.get_fact(db, "looks"),
         failed=failed_feeds(db),
         editions=editions.all_editions(db),
+        listed=listing.listed(db),
     )
 
 
 def make_plan(
-    stand: Stand, config: Config, feeds: tuple[Feed, ...], looks: str, given: Mapping[str, str], *, first: bool
+    stand: Stand,
+    config: Config,
+    feeds: tuple[Feed, ...],
+    looks: str,
+    given: Mapping[str, str],
+    now: datetime,
+    *,
+    first: bool,
 ) -> Plan:
     """Pure. `given` says which bytes the targets hold, `first` whether what failed is tried again without a cause."""
     anew = stand.looks != looks
-    paths = {feed.name: tuple(render.paths(feed, config)) for feed in feeds}
+    renamed = stand.listed.keys() & former_names(config, stand.cities).keys()
+    relisted, ended = _endings({name: one for name, one in stand.listed.items() if name not in renamed}, feeds, now)
+    titles = {one.name: one.title for one in (*stand.listed.values(), *relisted)}
+    farewells = tuple(
+        Feed(name, titles[name], Selection()) for name, at in sorted(ended.items()) if now - at < farewell.SHOWN
+    )
+    shown = (*feeds, *farewells)
+    paths = {feed.name: tuple(render.paths(feed, config)) for feed in shown}
     known = {path for path, edition in stand.editions.items() if edition.digest == given.get(path)}
     failed = frozenset() if first else stand.failed
     due = {name for name, files in paths.items() if name not in failed and not known.issuperset(files)}
@@ -101,10 +126,24 @@ def make_plan(
     wanted = render.FRAME.union(*paths.values())
     return Plan(
         feeds=feeds,
-        touched=feeds if anew else tuple(feed for feed in feeds if feed.name in due),
+        touched=shown if anew else tuple(feed for feed in shown if feed.name in due),
         frame=anew or (render.INDEX not in failed and not known >= render.FRAME),
         gone=tuple(sorted((stand.editions.keys() | given.keys()) - wanted)),
+        ended=ended,
+        relisted=relisted,
+        renamed=tuple(sorted(renamed)),
     )
+
+
+def _endings(
+    listed: Mapping[str, Listed], feeds: tuple[Feed, ...], now: datetime
+) -> tuple[tuple[Listed, ...], Mapping[str, datetime]]:
+    """What changes in the list of feeds, and when each ended that is no longer there."""
+    there = {feed.name: Listed(feed.name, feed.title) for feed in feeds}
+    relisted = [one for one in there.values() if listed.get(one.name) != one]
+    over = {name: one for name, one in listed.items() if name not in there}
+    relisted += [replace(one, ended=now) for one in over.values() if one.ended is None]
+    return tuple(relisted), {name: one.ended or now for name, one in over.items()}
 
 
 def looks(config: Config) -> str:

@@ -20,7 +20,7 @@ from syndicator.pipeline.plan import Plan, Stand
 from syndicator.pipeline.twins import find_twins
 from syndicator.publish import encodings
 from syndicator.publish.targets import Guard, Target
-from syndicator.store import articles, editions, facts
+from syndicator.store import articles, editions, facts, feeds, search
 from syndicator.store.database import Store
 from syndicator.store.editions import Edition
 
@@ -83,6 +83,7 @@ class Publisher:
         self._feeds = lru_cache(1)(partial(planned_feeds, config))  # many, and the same until the cities change
         self._looks = ""
         self._framed: tuple[Feed, ...] | None = None
+        self.ended: frozenset[str] = frozenset()  # names of feeds that are no more
         self._settled: int | None = None  # the generation of the editions that the last round left
 
     def under(self, config: Config) -> "Publisher":
@@ -105,17 +106,18 @@ class Publisher:
     async def _publish(self) -> Publication:
         await find_twins(self.store, self._now)
         stand = await self.store.read(plan.read_stand)
-        first = self._settled is None
+        first, now = self._settled is None, self._now()
         made = await asyncio.to_thread(
-            plan.make_plan, stand, self.config, self._feeds(stand.cities), self._looks, self._given, first=first
+            plan.make_plan, stand, self.config, self._feeds(stand.cities), self._looks, self._given, now, first=first
         )
-        under_way = _Round(stand, made, self._now())
+        under_way = _Round(stand, made, now)
         for start in range(0, len(made.touched), _FEEDS_AT_ONCE):
             await self._write(under_way, await self._render(under_way, made.touched[start : start + _FEEDS_AT_ONCE]))
         if made.frame or made.feeds is not self._framed:
             await self._write(under_way, await self._attempt(under_way, render.INDEX, self._render_frame(under_way)))
         await asyncio.to_thread(self._remove, made.gone)
         self._settled = await self.store.write(_settle, under_way, self._looks)
+        self.ended = frozenset(made.ended)
         return Publication(len(made.touched), tuple(under_way.written), made.gone, tuple(under_way.failed))
 
     async def _render(self, under_way: _Round, feeds: Sequence[Feed]) -> list[File]:
@@ -125,6 +127,10 @@ class Publisher:
         return files
 
     async def _render_feed(self, under_way: _Round, feed: Feed) -> list[File]:
+        if ended := under_way.plan.ended.get(feed.name):
+            return await asyncio.to_thread(
+                lambda: self._differing(under_way, render.farewell(feed, ended, self.config))
+            )
         entries = await self.store.read(articles.select, feed.selection)
         began = under_way.stand.began
         return await asyncio.to_thread(
@@ -183,10 +189,12 @@ class Publisher:
 
 def _settle(db: Database, done: _Round, looks: str) -> int:
     editions.drop_editions(db, done.plan.gone)
+    feeds.list_feeds(db, done.plan.relisted, done.plan.renamed)
     failed = done.stand.failed.difference(done.tried).union(done.failed)
     facts.set_fact(db, "failed", json.dumps(sorted(failed)))
     facts.set_fact(db, "published", str(done.stand.seq))
     facts.set_fact(db, "looks", looks)
+    search.skip_changes_before(db, done.stand.seq - _KEPT_CHANGES)
     articles.drop_changes_before(db, done.stand.seq - _KEPT_CHANGES)
     return editions.generation(db)
 

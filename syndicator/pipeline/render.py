@@ -9,6 +9,7 @@ from functools import cached_property
 from syndicator.config import Config
 from syndicator.model import Article, Feed
 from syndicator.publish import addresses, formats, index, opml, pages
+from syndicator.publish.farewell import last_entry
 from syndicator.publish.formats import html
 from syndicator.publish.words import LANGUAGES
 
@@ -37,23 +38,30 @@ def digest(body: bytes) -> str:
 
 def paths(feed: Feed, config: Config) -> Iterator[str]:
     """Every file of a feed."""
-    return (_path(feed, kind) for kind in _chosen(config))
+    return (_path(feed, kind) for kind in _chosen(feed.formats or config.publish.formats))
 
 
 def feed(feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime) -> list[Page]:
     """A feed in every format; `began` is when one without entries was updated."""
-    document = formats.Document(
+    return _pages(document(feed, entries, config, began))
+
+
+def farewell(feed: Feed, ended: datetime, config: Config) -> list[Page]:
+    """A feed that has ended, with the one entry that says so."""
+    return _pages(document(feed, (last_entry(feed, ended, config.site),), config, ended))
+
+
+def document(feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime) -> formats.Document:
+    """What every format of a feed is made of, with what the feed has of its own in place of [publish]."""
+    return formats.Document(
         feed=feed,
         site=config.site,
         articles=entries,
         updated=max((article.updated for article in entries), default=began),
-        publish=config.publish,
+        publish=formats.publishing(feed, config.publish),
         sources={source.name: source for source in config.sources},
         categories=config.categories,
     )
-    chosen = _chosen(config)
-    bodies = formats.render_all(document, chosen)
-    return [Page(_path(feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)]
 
 
 def frame(feeds: Sequence[Feed], config: Config) -> list[Page]:
@@ -93,6 +101,12 @@ def _path(feed: Feed, kind: formats.Format) -> str:
     return f"{getattr(kind, 'folder', '')}{feed.name}.{kind.EXTENSION}"
 
 
-def _chosen(config: Config) -> list[formats.Format]:
+def _pages(whole: formats.Document) -> list[Page]:
+    chosen = _chosen(whole.publish.formats)
+    bodies = formats.render_all(whole, chosen)
+    return [Page(_path(whole.feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)]
+
+
+def _chosen(names: Sequence[str]) -> list[formats.Format]:
     available = formats.available()
-    return [*(available[name] for name in config.publish.formats), *html.PAGES]
+    return [*(available[name] for name in names), *html.PAGES]

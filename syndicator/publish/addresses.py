@@ -25,7 +25,12 @@ _LONGEST = 4096  # characters; what is longer no browser opens
 
 
 def page(site: Site, feed: str, language: str = "de") -> str:
-    """The address of a feed's page for people. It has no ending and outlives formats, so the German one is also the feed's id."""
+    """The address of a feed's page for people. It has no ending and outlives formats, so the German one is also the feed's id.
+
+    The feed of a search has a name with its question: `search?q=Rathaus`, and one page.
+    """
+    if "?" in feed:
+        return f"{site.url}{feed}"
     return f"{site.url}feeds/{folder(language)}{feed}"
 
 
@@ -41,7 +46,8 @@ def folder(language: str) -> str:
 
 def file(site: Site, feed: str, extension: str) -> str:
     """The address of a feed in one format."""
-    return f"{page(site, feed)}.{extension}"
+    name, mark, question = feed.partition("?")
+    return f"{site.url}feeds/{name}.{extension}{mark}{question}"
 
 
 def hub(config: Config) -> str:

@@ -34,7 +34,9 @@ def render_index(feeds: Sequence[Feed], config: Config, language: str = "de") ->
     """The page at `/`, or its English sister, as UTF-8 HTML."""
     entries = {feed.name: _entry(feed, config, language) for feed in feeds}
     places = {each: addresses.index(config.site, each) for each in LANGUAGES}
-    return pages.render_page("index.html", config.site, language, places, groups=_group(feeds, entries, config))
+    search = "" if config.publish.buckets else addresses.path(f"{config.site.url}search")  # nobody searches a bucket
+    groups = _group(feeds, entries, config)
+    return pages.render_page("index.html", config.site, language, places, groups=groups, search=search)
 
 
 def _group(feeds: Sequence[Feed], entries: Mapping[str, _Entry], config: Config) -> _Groups:
@@ -65,7 +67,7 @@ def is_city(feed: Feed) -> bool:
 
 
 def _entry(feed: Feed, config: Config, language: str) -> _Entry:
-    files = formats.offered(feed.name, config.site, config.publish)
+    files = formats.offered(feed.name, config.site, formats.publishing(feed, config.publish))
     return _Entry(
         title=feed.title,
         path=addresses.path(addresses.page(config.site, feed.name, language)),

@@ -62,7 +62,9 @@ def _groups(feeds: Sequence[Feed], config: Config) -> Iterator[tuple[str, list[t
 
 
 def _add_feed(holder: _Element, feed: Feed, config: Config) -> None:
-    name = next((name for name in config.publish.formats if name != "json"), "json")  # which fewer readers know
+    name = next(
+        (name for name in feed.formats or config.publish.formats if name != "json"), "json"
+    )  # which fewer readers know
     title = line(feed.title) or feed.name
     said = {
         "type": "rss",  # which stands for a feed of any format (OPML 2.0, subscription lists)

@@ -4,27 +4,53 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from syndicator.model import Change, Facets, Feed, Selection
 
 _NAMED = 3  # values that a sentence names one by one
+_CONDITIONS = (  # what an article has, and what a selection says of it
+    ("city", "cities"),
+    ("category", "categories"),
+    ("district", "districts"),
+    ("source", "sources"),
+    ("language", "languages"),
+    ("kind", "kinds"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unmet:
+    """A condition that an article does not meet: what it is about, what the feed takes (or leaves out), what there is."""
+
+    what: str
+    said: tuple[str, ...]
+    there: tuple[str, ...]
+    without: bool
+
+
+def meets(selection: Selection, facets: Facets) -> bool:
+    """Whether an article with these facets meets all conditions of a selection but its query, as facets carry no text."""
+    return next(_unmet(selection, facets), None) is None
 
 
 def matches(selection: Selection, facets: Facets) -> bool:
     """Whether a selection may hold an article with these facets; one that is not live matches nothing.
 
-    A query is not looked at, as facets carry no text: the answer for such a selection is "perhaps".
+    Where the selection is filed, the filing says so; of another with a query, the answer is "perhaps".
     """
-    return facets.live and next(_unmet(selection, facets), None) is None
+    if not facets.live:
+        return False
+    return selection.filed in facets.categories if selection.filed else meets(selection, facets)
 
 
-def why_not(selection: Selection, facets: Facets) -> str:
+def why_not(selection: Selection, facets: Facets, *, answers: bool = True) -> str:
     """Why a selection does not hold an article with these facets, as the rest of a sentence; "" where it may hold it.
 
-    `facets.categories` is all that the article is filed under, with the queries that it answers as "?query".
+    `answers`: whether its text answers the selection's query.
     """
-    unmet = [_in_words(*condition) for condition in _unmet(selection, facets)]
-    if selection.query and f"?{selection.query}" not in facets.categories:
+    unmet = [_in_words(condition) for condition in _unmet(selection, facets)]
+    if selection.query and not answers:
         unmet.append(f"headline and text do not answer its query {selection.query}")
     return "; ".join(unmet) if facets.live or unmet else "the article is not live"
 
@@ -43,29 +69,27 @@ def touched(feeds: Sequence[Feed], changes: Iterable[Change]) -> tuple[Feed, ...
     return tuple(feed for feed in feeds if feed.name in waiting.found)
 
 
-def _unmet(selection: Selection, facets: Facets) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    """The conditions that an article does not meet: what each is about, what is wanted, and what there is."""
-    if selection.cities and facets.city not in selection.cities:
-        yield "city", selection.cities, (facets.city,)
-    if selection.categories and set(selection.categories).isdisjoint(facets.categories):
-        yield "category", selection.categories, facets.categories
-    if selection.districts and facets.district not in selection.districts:
-        yield "district", selection.districts, (facets.district,)
-    if selection.sources and facets.source not in selection.sources:
-        yield "source", selection.sources, (facets.source,)
-    if selection.languages and facets.language not in selection.languages:
-        yield "language", selection.languages, (facets.language,)
-    if selection.kinds and facets.kind not in selection.kinds:
-        yield "kind", selection.kinds, (facets.kind,)
+def _unmet(selection: Selection, facets: Facets) -> Iterator[_Unmet]:
+    for what, key in _CONDITIONS:
+        wanted, unwanted = getattr(selection, key), getattr(selection.without, key)
+        if not wanted and not unwanted:
+            continue
+        there = facets.categories if what == "category" else (getattr(facets, what),)
+        if wanted and not any(value in wanted for value in there):
+            yield _Unmet(what, wanted, there, without=False)
+        if unwanted and any(value in unwanted for value in there):
+            yield _Unmet(what, unwanted, tuple(value for value in there if value in unwanted), without=True)
 
 
-def _in_words(what: str, wanted: tuple[str, ...], there: tuple[str, ...]) -> str:
+def _in_words(unmet: _Unmet) -> str:
     """`its city is Bochum, not Dortmund or Essen`."""
-    said = " or ".join(wanted) if len(wanted) <= _NAMED else f"one of the {len(wanted)} that the feed takes"
-    names = [name for name in there if name and not name.startswith("?")]
+    names = [name for name in unmet.there if name and not name.startswith("?")]
+    if unmet.without:
+        return f"its {unmet.what} is {' and '.join(names)}, which the feed leaves out"
+    said = " or ".join(unmet.said) if len(unmet.said) <= _NAMED else f"one of the {len(unmet.said)} that the feed takes"
     if not names:
-        return f"it has no {what}, and the feed takes {said}"
-    return f"its {what} is {names[0]}, not {said}" if len(names) == 1 else f"none of {', '.join(names)} is {said}"
+        return f"it has no {unmet.what}, and the feed takes {said}"
+    return f"its {unmet.what} is {names[0]}, not {said}" if len(names) == 1 else f"none of {', '.join(names)} is {said}"
 
 
 def _distinct(changes: Iterable[Change]) -> Iterator[Facets]:
@@ -96,6 +120,8 @@ class _Waiting:
 
 
 def _places(selection: Selection) -> list[tuple[str, str]]:
+    if selection.filed:
+        return [("category", selection.filed)]
     if selection.cities:
         return [("city", city) for city in selection.cities]
     return [("category", name) for name in selection.categories] or [("", "")]

@@ -56,6 +56,7 @@ class Words:
     skip: str
     overview: str
     all_feeds: str
+    search: str
     publisher: str  # publisher
     questions: str
     no_trackers: str
@@ -95,6 +96,7 @@ _GERMAN = Words(
     skip="Zum Inhalt springen",
     overview="Übersicht",
     all_feeds="Alle Feeds",
+    search="Suche",
     publisher="Herausgegeben von {}.",
     questions="Fragen und Hinweise:",
     no_trackers="Diese Seite setzt keine Cookies und lädt nichts von anderen Servern.",
@@ -168,6 +170,7 @@ _ENGLISH = Words(
     skip="Skip to content",
     overview="Overview",
     all_feeds="All feeds",
+    search="Search",
     publisher="Published by {}.",
     questions="Questions and hints:",
     no_trackers="This page sets no cookies and loads nothing from other servers.",

@@ -53,7 +53,8 @@ def _alternates(config: Config, name: str, extension: str) -> Iterator[str]:
     if extension != PAGE:
         yield _link(addresses.page(config.site, name), "alternate", "text/html")
     feed = _EVERYTHING if name in _OF_NO_FEED else name
-    for other, media_type in _media_types(config.publish.formats).items():
+    chosen = next((block.formats for block in config.feeds if block.name == feed), None) or config.publish.formats
+    for other, media_type in _media_types(chosen).items():
         if other != extension:
             yield _link(addresses.file(config.site, feed, other), "alternate", media_type)
 

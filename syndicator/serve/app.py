@@ -5,7 +5,7 @@ import errno
 import functools
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import UTC, datetime
 
 from aiohttp import hdrs, web
@@ -33,17 +33,26 @@ def build(
     site: Callable[[], Site],
     health: Callable[[], Health] = Health,
     aliases: Callable[[], Mapping[str, str]] = dict,
+    ended: Callable[[], Collection[str]] = tuple,
+    search: Handler | None = None,
 ) -> web.Application:
     """The application that answers from `shelf`.
 
     The functions are asked at each request, so that a reloaded configuration counts at once; they must not block.
-    `aliases` maps old names of categories and feeds to their names today.
+    `aliases` maps old names of categories and feeds to their names today, `ended` are those of feeds that are no more. `search` handles searches (`serve/search.py`).
     """
-    feeds = Feeds(shelf, site, aliases)
+    feeds = Feeds(shelf, site, aliases, ended)
     app = web.Application(client_max_size=_LARGEST_BODY)
     app.on_response_prepare.append(_sign)
+    searched = (
+        "/feeds/search.{extension:[a-z]+}",
+        "/search",
+        "/{root:.+}/feeds/search.{extension:[a-z]+}",
+        "/{root:.+}/search",
+    )
     routes: dict[str, Handler] = {
         "/": feeds.index,
+        **dict.fromkeys(searched if search else (), search or feeds.index),
         "/feeds/{file:.+}": feeds.feed,  # the busiest comes first
         "/feeds": feeds.overview,
         "/feeds/": feeds.overview,

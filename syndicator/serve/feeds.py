@@ -1,6 +1,6 @@
 """GET and HEAD of published files: pages at /feeds/<name>, feeds at /feeds/<name>.<format>, the index at /."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
@@ -21,15 +21,22 @@ _RETRY_SOON = {"Retry-After": "5"}
 
 
 class Feeds:
-    """Answers from a shelf. `aliases`: old name of a category or feed → its name today."""
+    """Answers from a shelf. `aliases`: old name of a category or feed → its name today. `ended`: names of feeds that are no more."""
 
-    def __init__(self, shelf: Shelf, site: Callable[[], Site], aliases: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        site: Callable[[], Site],
+        aliases: Callable[[], Mapping[str, str]] = dict,
+        ended: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         self._shelf = shelf
         self._site = site
         self._aliases = aliases
+        self._ended = ended
 
     async def index(self, request: web.Request) -> web.StreamResponse:
-        return await self._file(request, "index.html")
+        return await self.file(request, "index.html")
 
     async def feed(self, request: web.Request) -> web.StreamResponse:
         return await self._feed(request, request.match_info["file"])
@@ -39,13 +46,13 @@ class Feeds:
 
     async def elsewhere(self, request: web.Request) -> web.StreamResponse:
         """Any other address: the same ones below the path of `site.url`, which not every proxy takes off."""
-        root = self._root()
+        root = self.root
         if f"{request.path}/" == root:
             return self._redirect("")
         below = request.path[len(root) :] if root != "/" and request.path.startswith(root) else None
         beside = _BESIDE.get(below or request.path[1:])
         if beside or below == "":
-            return await self._file(request, beside or "index.html")
+            return await self.file(request, beside or "index.html")
         folder, _, file = (below or "").partition("/")
         if folder != "feeds":
             return answer(404, plain.NOT_FOUND)
@@ -60,20 +67,20 @@ class Feeds:
         return web.Response(status=204, headers={hdrs.ALLOW: headers.ALLOW, **headers.BASE, **allowed})
 
     def _is_feed(self, path: str) -> bool:
-        return path.startswith(("/feeds/", f"{self._root()}feeds/"))
+        return path.startswith(("/feeds/", f"{self.root}feeds/"))
 
     async def _feed(self, request: web.Request, file: str) -> web.StreamResponse:
         if file.endswith(".html") or file.rpartition("/")[2] == "index":
             return self._moved(file.removesuffix(".html"))
         if file.endswith("/"):
-            return await self._file(request, f"{file}index.html")
+            return await self.file(request, f"{file}index.html")
         path = file if self._shelf.get(file) else f"{file}.html"
-        return await self._file(request, path) if self._shelf.get(path) else self._moved(file)
+        return await self.file(request, path) if self._shelf.get(path) else self._moved(file)
 
-    async def _file(self, request: web.Request, path: str) -> web.StreamResponse:
+    async def file(self, request: web.Request, path: str) -> web.StreamResponse:
         entry = self._shelf.get(path)
         if entry is None:
-            return self._missing()
+            return self.missing()
         fields = request.headers
         encoding = choose_encoding(_field(fields, hdrs.ACCEPT_ENCODING), entry.encodings)
         variant = entry.variants[encoding]
@@ -105,7 +112,7 @@ class Feeds:
             body = await self._shelf.read(entry, variant)
         return body, variant
 
-    def _missing(self) -> web.StreamResponse:
+    def missing(self) -> web.StreamResponse:
         if not len(self._shelf):
             return answer(503, plain.NOT_YET, {**headers.CORS, **_RETRY_SOON})
         return answer(404, plain.NOT_FOUND, headers.CORS)
@@ -122,14 +129,18 @@ class Feeds:
                 return self._redirect(f"feeds/{folder}" if folder else "")
             if self._shelf.get(path):
                 return self._redirect(f"feeds/{folder}{candidate}{ending}")
-        return self._missing()
+        if file.removeprefix("en/").partition("/")[0].partition(".")[0] in self._ended():
+            return answer(410, plain.ENDED, headers.CORS)
+        return self.missing()
 
     def _redirect(self, address: str) -> web.StreamResponse:
         """To an address of ours, relative to the host: `site.url` gives the path before it, a Host field nothing."""
-        location = self._root() + quote(address)
+        location = self.root + quote(address)
         return answer(301, location, {**headers.CORS, hdrs.LOCATION: location}, cache_control=headers.MOVED)
 
-    def _root(self) -> str:
+    @property
+    def root(self) -> str:
+        """The path of `site.url`, with a slash at either end."""
         return urlsplit(self._site().url).path or "/"
 
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from syndicator.serve import headers
 
 NOT_FOUND = "Diese Seite gibt es hier nicht.\nThere is no such page here."
+ENDED = "Diesen Feed gibt es nicht mehr.\nThis feed has ended."
 NOT_YET = "Der Dienst startet gerade und hat noch nichts veröffentlicht.\nStarting up; nothing is published yet."
 NOT_READABLE = "Diese Datei ist gerade nicht lesbar.\nThis file cannot be read at the moment."
 NOT_REACHED = "Der Dienst ist gerade nicht erreichbar.\nThe service cannot be reached at the moment."

@@ -43,7 +43,7 @@ _UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTE
 class Stored:
     """An article and what only the store knows of it.
 
-    `n` is its number in order of arrival, `filed` its categories and the queries ("?query") that it answers, `digest` that of its text,
+    `n` is its number in order of arrival, `filed` its categories and those of [[feeds]] ("?name") that hold it, `digest` that of its text,
     `recheck_at` when another look at it is due.
     """
 
@@ -220,7 +220,9 @@ def _unfile(db: Database, stored: Stored) -> None:
 
 
 def _places(article: Article, filed: Sequence[str]) -> set[tuple[str, str]]:
-    return set(product({"", *filed}, {"", article.city}))
+    """Once for each pair of a category, or any, and its city, or any; once for each feed of [[feeds]] that it is filed for."""
+    categories = ["", *(name for name in filed if not name.startswith("?"))]
+    return {*product(categories, {"", article.city}), *((name, "") for name in filed if name.startswith("?"))}
 
 
 def _record(
@@ -234,17 +236,21 @@ def _record(
 # ---------------------------------------------------------------- what goes out
 
 
-def select(db: Database, selection: Selection) -> tuple[Article, ...]:
+def select(db: Database, selection: Selection, words: str | None = None) -> tuple[Article, ...]:
     """The newest live articles of a selection, newest first: the one way in which articles leave the store.
+
+    `words` is the query of a selection that is not filed, as `search.expression` puts it.
 
     Of twins that it holds, it shows the one that was published first, with the others as its alternates. Costs `limit` steps
     along an index for each pair of a category and a city asked for, and one for each twin, however many articles are stored.
     """
-    return tuple(_with_alternates(db, *shown) for shown in newest(db, selection))
+    shown = newest(db, selection, words)
+    sql = f"SELECT n, {COLUMNS} FROM articles WHERE n IN (SELECT value FROM json_each(?))"
+    rows = {row[0]: row[1:] for row in db.execute(sql, [to_json([n for n, _ in shown])])}
+    return tuple(_with_alternates(db, from_row(rows[n]), others) for n, others in shown)
 
 
-def _with_alternates(db: Database, n: int, others: Sequence[int]) -> Article:
-    article = from_row(db.execute(f"SELECT {COLUMNS} FROM articles WHERE n = ?", [n]).fetchone())
+def _with_alternates(db: Database, article: Article, others: Sequence[int]) -> Article:
     if not others:
         return article
     sql = "SELECT CASE original_id WHEN '' THEN id ELSE original_id END, address, title, source, city FROM articles WHERE n = ?"

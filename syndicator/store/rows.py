@@ -17,7 +17,7 @@ COLUMNS = (
 
 
 def to_row(article: Article, filed: Sequence[str]) -> list[Any]:
-    """The values of COLUMNS; `filed` are the article's categories and the queries (as "?query") that it answers."""
+    """The values of COLUMNS; `filed` are the article's categories and those of [[feeds]] (as "?name") that hold it."""
     published = article.published
     return [
         article.id,

@@ -1,35 +1,45 @@
-"""Which articles a selection holds: walks along the index `filings`, and each group of twins once."""
+"""Which articles a selection holds: walks along the index `filings`, or that of words, and each group of twins once."""
 
 import heapq
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, groupby, islice, product
 from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
 from syndicator.model import Selection
+from syndicator.store.search import SLOTS
+
+Row = tuple[str, int, int | None]
+"""When an article was published, its number, and the leader of its group of twins."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A selection as conditions on `filings`, beside those on category and city."""
+    """A selection as conditions on `filings`, beside those on category and city; `words` is what is searched for, in FTS5's language."""
 
     categories: tuple[str, ...]
     cities: tuple[str, ...]
     where: str
     values: tuple[str, ...]
+    words: str | None = None
 
 
-def newest(db: Database, selection: Selection) -> list[tuple[int, Sequence[int]]]:
+def newest(db: Database, selection: Selection, words: str | None = None) -> list[tuple[int, Sequence[int]]]:
     """The articles of a selection by their numbers, newest first, each with those of the twins for which it stands.
+
+    `words` is the query of a selection that is not filed, as `search.expression` puts it.
 
     The walks end here: one left open, as by a row that cannot be read, would outlive its snapshot.
     """
-    asked = _asked(selection)
-    walks = [_walk(db, asked, *place) for place in product(asked.categories, asked.cities)]
+    asked = _asked(selection, words)
+    if words is None:
+        walks = [_walk(db, asked, *place) for place in product(asked.categories, asked.cities)]
+    else:
+        walks = [_walk_words(db, asked, words)] if words else []
     try:
         merged = _without_repeats(heapq.merge(*walks, reverse=True))
         return list(islice(_each_once(db, asked, merged), selection.limit))
@@ -38,9 +48,7 @@ def newest(db: Database, selection: Selection) -> list[tuple[int, Sequence[int]]
             walk.close()
 
 
-def _each_once(
-    db: Database, asked: _Asked, rows: Iterable[tuple[str, int, int | None]]
-) -> Iterator[tuple[int, Sequence[int]]]:
+def _each_once(db: Database, asked: _Asked, rows: Iterable[Row]) -> Iterator[tuple[int, Sequence[int]]]:
     """Numbers of articles, without those whose twin stands for them."""
     groups: dict[int, list[int]] = {}
     for _, n, leader in rows:
@@ -54,7 +62,11 @@ def _each_once(
             yield n, others
 
 
-def _asked(selection: Selection) -> _Asked:
+def _asked(selection: Selection, words: str | None) -> _Asked:
+    if selection.filed:
+        return _Asked((selection.filed,), ("",), "", ())
+    if selection.query and words is None:
+        raise ValueError("a query that is filed for no feed is answered by its words")
     where, values = "", list[str]()
     for column, chosen in (
         ("district", selection.districts),
@@ -65,17 +77,10 @@ def _asked(selection: Selection) -> _Asked:
         if chosen:
             where += f" AND filings.{column} IN ({_marks(chosen)})"
             values.extend(chosen)
-    if selection.query and selection.categories:
-        where += (
-            f" AND EXISTS (SELECT 1 FROM filings AS other WHERE other.category IN ({_marks(selection.categories)})"
-            " AND other.city = filings.city AND other.sort_at = filings.sort_at AND other.article = filings.article)"
-        )
-        values.extend(selection.categories)
-    categories = (f"?{selection.query}",) if selection.query else selection.categories or ("",)
-    return _Asked(categories, selection.cities or ("",), where, tuple(values))
+    return _Asked(selection.categories or ("",), selection.cities or ("",), where, tuple(values), words)
 
 
-def _walk(db: Database, asked: _Asked, category: str, city: str) -> Generator[tuple[str, int, int | None], None, None]:
+def _walk(db: Database, asked: _Asked, category: str, city: str) -> Generator[Row, None, None]:
     """Step by step, as nobody knows beforehand how many twins are passed over; with each article the leader of its group."""
     sql = f"""SELECT filings.sort_at, filings.article, leader
         FROM filings LEFT JOIN twin_groups ON twin_groups.article = filings.article
@@ -83,14 +88,34 @@ def _walk(db: Database, asked: _Asked, category: str, city: str) -> Generator[tu
     yield from db.execute(sql, [category, city, *asked.values])
 
 
+def _walk_words(db: Database, asked: _Asked, words: str) -> Generator[Row, None, None]:
+    """The newest minute first, and all of one minute in order: that is how places are given (`store/search.py`)."""
+    sql = f"""SELECT searchable.sort_at, searchable.article, leader, place
+        FROM search CROSS JOIN searchable ON place = search.rowid
+        LEFT JOIN twin_groups ON twin_groups.article = searchable.article
+        WHERE search MATCH ? AND EXISTS (SELECT 1 FROM filings
+            WHERE category IN ({_marks(asked.categories)}) AND filings.city IN ({_marks(asked.cities)})
+            AND filings.sort_at = searchable.sort_at AND filings.article = searchable.article{asked.where})
+        ORDER BY search.rowid DESC"""
+    rows = db.execute(sql, [words, *asked.categories, *asked.cities, *asked.values])
+    minutes = groupby(rows, key=lambda row: row[3] // SLOTS)
+    yield from chain.from_iterable(
+        sorted((row[:3] for row in minute), reverse=True, key=lambda row: row[:2]) for _, minute in minutes
+    )
+
+
 def _twins_within(db: Database, asked: _Asked, leader: int) -> list[int]:
     """The articles of a group that a selection may show, in order of publication."""
     sql = f"""SELECT n FROM twin_groups CROSS JOIN articles ON n = twin_groups.article
         WHERE leader = ? AND EXISTS (SELECT 1 FROM filings
             WHERE category IN ({_marks(asked.categories)}) AND filings.city IN ({_marks(asked.cities)})
-            AND filings.sort_at = articles.sort_at AND filings.article = n{asked.where})
-        ORDER BY sort_at, id"""
-    return [row[0] for row in db.execute(sql, [leader, *asked.categories, *asked.cities, *asked.values])]
+            AND filings.sort_at = articles.sort_at AND filings.article = n{asked.where})"""
+    values = [leader, *asked.categories, *asked.cities, *asked.values]
+    if asked.words:
+        sql += """ AND EXISTS (SELECT 1 FROM searchable CROSS JOIN search ON search.rowid = place
+            WHERE searchable.article = n AND search MATCH ?)"""
+        values.append(asked.words)
+    return [row[0] for row in db.execute(f"{sql} ORDER BY sort_at, id", values)]
 
 
 def _marks(values: Sequence[Any]) -> str:

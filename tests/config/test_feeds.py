@@ -1,5 +1,5 @@
 from syndicator.config import load, planned_feeds
-from syndicator.model import Feed, Selection
+from syndicator.model import Feed, Selection, Without
 
 TEXT = """
 [site]
@@ -37,6 +37,9 @@ categories = ["vielfalt"]
 cities = ["Bochum"]
 query = "a OR b"
 languages = ["de"]
+content = "summary"
+formats = ["json"]
+without = { sources = ["muelheim-polizei"] }
 kinds = ["news"]
 entries = 5
 [[feeds]]
@@ -71,10 +74,17 @@ def test_each_feed_selects_what_its_name_says(tmp_path):
 
 def test_an_own_feed_selects_what_its_block_says(tmp_path):
     selection = Selection(
-        categories=("vielfalt",), cities=("Bochum",), languages=("de",), kinds=("news",), query="a OR b", limit=5
+        categories=("vielfalt",),
+        cities=("Bochum",),
+        languages=("de",),
+        kinds=("news",),
+        query="a OR b",
+        limit=5,
+        without=Without(sources=("muelheim-polizei",)),
+        filed="?eigener",
     )
     feeds = plan(tmp_path)
-    assert feeds["eigener"] == Feed("eigener", "Eigener Feed", selection, "Ein Satz.")
+    assert feeds["eigener"] == Feed("eigener", "Eigener Feed", selection, "Ein Satz.", "summary", ("json",))
     assert feeds["z"].selection == Selection(limit=20)
 
 

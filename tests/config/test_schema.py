@@ -60,6 +60,8 @@ def document(table: str, key: str, value) -> dict:
             whole["sources"][0] = {**SOURCE, "kind": kind, kind: block}
         case "CategoryTable":
             whole["categories"]["vielfalt"] = block
+        case "WithoutTable":
+            whole["feeds"] = [{**NEEDED["FeedBlock"], "without": block}]
         case "FeedBlock":
             whole["feeds"] = [block]
         case "Partner":

@@ -153,3 +153,43 @@ async def test_an_edit_that_moves_nothing_is_no_change(store, config, tmp_path):
     await file_all_anew(store, Rules(edited(tmp_path, ('title = "Vielfalt"', 'title = "Diversität"'))), now)
     assert len(await store.read(articles.changes_after, 0)) == before
     assert await store.read(facts.get_fact, "misfiled") == "[]"
+
+
+OWN = """
+[[feeds]]
+name = "own"
+title = "Own"
+categories = ["vielfalt"]
+query = "Rathaus OR Markt*"
+without = { cities = ["Bochum"], kinds = ["press-invitation"], districts = ["Hörde"] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "held"),
+    [
+        ({"title": "Im Rathaus"}, True),
+        ({"title": "Marktfest"}, True),
+        ({"title": "Nichts davon"}, False),
+        ({"title": "Im Rathaus", "labels": (Label("tag", "Verkehr"),)}, False),
+        ({"title": "Im Rathaus", "source": "bochum"}, False),
+        ({"title": "Im Rathaus", "kind": "press-invitation"}, False),
+        ({"title": "Im Rathaus", "district": "Hörde"}, False),
+        ({"title": "Im Rathaus", "district": "Eving"}, True),
+    ],
+)
+def test_an_article_is_filed_for_an_own_feed_when_it_meets_all_its_conditions(tmp_path, changes, held):
+    rules = Rules(a_config(tmp_path, BASE + OWN))
+    one = article(1, **{"labels": (Label("tag", "Vielfalt"),), **changes})
+    _, filed = rules.file(one)
+    assert ("?own" in filed) is held
+
+
+def test_what_decides_of_an_own_feed_belongs_to_the_rules_and_its_looks_do_not(tmp_path):
+    def fingerprint(text):
+        return Rules(a_config(tmp_path, BASE + text)).fingerprint
+
+    known = fingerprint(OWN)
+    assert fingerprint(OWN.replace('["Bochum"]', '["Dortmund"]')) != known
+    assert fingerprint(OWN.replace("Markt*", "Markt")) != known
+    assert fingerprint(OWN.replace('title = "Own"', 'title = "Other"\nentries = 7\nformats = ["rss"]')) == known

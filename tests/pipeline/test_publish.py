@@ -150,10 +150,10 @@ async def test_files_that_another_process_removed_are_no_longer_answered(config:
     async with process(config) as service:
         await service.publish()
         assert service.shelf.get("verkehr.atom")
-        fewer = BASE.replace("[categories.verkehr]", "[categories.strasse]")
-        async with process(a_config(tmp_path, fewer)) as command:
+        renamed = BASE.replace("[categories.verkehr]", '[categories.strasse]\naliases = ["verkehr"]')
+        async with process(a_config(tmp_path, renamed)) as command:
             assert "verkehr.atom" in (await command.publish()).removed
-        service.publisher = service.publisher.under(a_config(tmp_path, fewer))
+        service.publisher = service.publisher.under(a_config(tmp_path, renamed))
         await service.publish()
         assert service.shelf.get("verkehr.atom") is None
         assert service.shelf.get("strasse.atom")

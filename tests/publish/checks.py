@@ -366,7 +366,7 @@ def _opml(root: Any) -> Iterator[str]:
 
 # ---------------------------------------------------------------- HTML
 
-_VOID = {"meta", "link", "img", "wbr", "br", "hr"}
+_VOID = {"meta", "link", "img", "wbr", "br", "hr", "input"}
 _LOADS = {
     ("img", "src"),
     ("img", "srcset"),

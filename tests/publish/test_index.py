@@ -59,3 +59,19 @@ def test_nothing_is_loaded_from_another_host():
 def test_names_are_escaped():
     odd = Feed("x", '<script>alert("1")</script>', Selection(sources=("y",)))
     assert b"<script" not in render_index([*planned(), odd], CONFIG)
+
+
+def test_the_search_is_linked_where_the_service_answers():
+    def linked(config):
+        return 'href="/search"' in render_index(planned(), config).decode()
+
+    assert linked(CONFIG)
+    in_a_bucket = CONFIG.publish.model_copy(update={"targets": ("s3://bucket",)})
+    assert not linked(CONFIG.model_copy(update={"publish": in_a_bucket}))
+
+
+def test_an_own_feed_is_listed_in_its_own_formats():
+    feeds = [Feed("own", "Own", Selection(), formats=("rss",))]
+    text = render_index(feeds, CONFIG).decode()
+    assert 'href="/feeds/own.rss"' in text
+    assert 'href="/feeds/own.atom"' not in text

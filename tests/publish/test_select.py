@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.model import Change, Facets, Feed, Selection
+from syndicator.model import Change, Facets, Feed, Selection, Without
 from syndicator.publish.select import matches, touched, why_not
 
 HERE = Facets(("vielfalt", "verkehr"), "Dortmund", "Hörde", "dortmund", "de", "news", live=True)
@@ -54,7 +54,11 @@ def test_what_is_not_live_matches_nothing():
     [
         (Selection(), ""),
         (Selection(("verkehr",), ("Dortmund",)), ""),
-        (Selection(query="Wort"), ""),
+        (Selection(without=Without(cities=("Bochum",))), ""),
+        (
+            Selection(without=Without(categories=("verkehr", "vielfalt"), sources=("dortmund",))),
+            "its category is vielfalt and verkehr, which the feed leaves out; its source is dortmund, which the feed leaves out",
+        ),
         (Selection(cities=("Bochum", "Essen")), "its city is Dortmund, not Bochum or Essen"),
         (Selection(("kultur",)), "none of vielfalt, verkehr is kultur"),
         (
@@ -62,11 +66,10 @@ def test_what_is_not_live_matches_nothing():
             "its language is de, not en; its kind is news, not press-invitation",
         ),
         (Selection(cities=("A", "B", "C", "D")), "its city is Dortmund, not one of the 4 that the feed takes"),
-        (Selection(query="Sport"), "headline and text do not answer its query Sport"),
     ],
 )
 def test_a_selection_says_in_words_why_it_does_not_hold_an_article(selection, reason):
-    filed = replace(HERE, categories=(*HERE.categories, "?Wort"))
+    filed = replace(HERE, categories=(*HERE.categories, "?own"))
     assert why_not(selection, filed) == reason
     assert why_not(selection, replace(filed, live=False)) == (reason or "the article is not live")
 
@@ -79,8 +82,19 @@ def test_what_an_article_lacks_is_said_so():
     assert why_not(Selection(("kultur",)), replace(bare, categories=("?Wort",))).startswith("it has no category")
 
 
-def test_a_query_is_left_to_the_store():
+def test_of_a_query_only_who_knows_the_text_can_tell():
     assert matches(Selection(query="Wort"), HERE)
+    assert why_not(Selection(query="Wort"), HERE, answers=False) == "headline and text do not answer its query Wort"
+
+
+def test_what_is_filed_for_a_feed_is_what_the_feed_holds():
+    own = Selection(("verkehr",), query="Wort", filed="?own")
+    assert not matches(own, HERE)
+    assert matches(own, replace(HERE, categories=("verkehr", "?own")))
+    feeds = (*FEEDS, Feed("own", "", own))
+    there = facets(["verkehr", "?own"], "Herne")
+    assert names(feeds, Change(1, "a", None, there)) == ["all", "verkehr", "own"]
+    assert names(feeds, Change(1, "a", None, facets(["verkehr"], "Herne"))) == ["all", "verkehr"]
 
 
 def test_a_new_article_touches_its_feeds_in_the_order_given():
@@ -110,7 +124,10 @@ def test_an_article_that_was_never_seen_touches_nothing():
 CITIES = st.sampled_from(["Dortmund", "Bochum", "Essen"])
 TOPICS = st.lists(st.sampled_from(["a", "b", "c"]), max_size=2, unique=True).map(tuple)
 FACETS = st.builds(lambda topics, city, live: facets(topics, city, live=live), TOPICS, CITIES, st.booleans())
-SELECTIONS = st.builds(Selection, categories=TOPICS, cities=st.lists(CITIES, max_size=2, unique=True).map(tuple))
+TOWNS = st.lists(CITIES, max_size=2, unique=True).map(tuple)
+SELECTIONS = st.builds(
+    Selection, categories=TOPICS, cities=TOWNS, without=st.builds(Without, categories=TOPICS, cities=TOWNS)
+)
 
 
 @given(SELECTIONS, FACETS)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,8 +91,17 @@ async def serving(
     health: Health | None = None,
     aliases: Mapping[str, str] | None = None,
     idle: float = 30.0,
+    search: app.Handler | None = None,
+    ended: Collection[str] = (),
 ) -> AsyncIterator[Server]:
-    built = app.build(shelf, site=lambda: site(url), health=lambda: health or Health(), aliases=lambda: aliases or {})
+    built = app.build(
+        shelf,
+        site=lambda: site(url),
+        health=lambda: health or Health(),
+        aliases=lambda: aliases or {},
+        ended=lambda: ended,
+        search=search,
+    )
     runner = await app.start(built, "127.0.0.1", 0, idle=idle)
     try:
         yield Server(*runner.addresses[0][:2])

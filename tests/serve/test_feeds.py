@@ -321,3 +321,11 @@ async def test_every_encoding_holds_the_same_text(shelf: Shelf):
         packed = await server.ask("/feeds/vielfalt.atom", Accept_Encoding="gzip")
         small = await server.ask("/feeds/vielfalt.atom", Accept_Encoding="br")
     assert gzip.decompress(packed.body) == brotli.decompress(small.body) == FEED.body
+
+
+async def test_a_feed_that_has_ended_is_gone_for_good(shelf: Shelf):
+    async with serving(shelf, ended=("old", "vielfalt")) as server:
+        assert (await server.ask("/feeds/old.atom")).status == 410
+        assert (await server.ask("/feeds/old")).status == 410
+        assert (await server.ask("/feeds/older.atom")).status == 404
+        assert (await server.ask("/feeds/vielfalt.atom")).status == 200  # it still says so

@@ -12,7 +12,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
 
-from syndicator.config import Category, Publish, Site, Source
+from syndicator.config import Category, Config, Publish, Site, Source
 from syndicator.model import Article, Author, Feed
 from syndicator.publish import addresses, bounds
 from syndicator.publish.entry import Entry, Setting, at_edge, mail_address, resolve
@@ -162,6 +162,18 @@ def available() -> Mapping[str, Format]:
     """All formats by name, as the folder holds them."""
     names = sorted(module.name for module in iter_modules(__path__))
     return {name: cast("Format", import_module(f"{__name__}.{name}")) for name in names}
+
+
+def in_use(config: Config) -> list[Format]:
+    """The formats in which any feed is published for programs."""
+    own = (name for block in config.feeds for name in block.formats or ())
+    return [available()[name] for name in dict.fromkeys((*config.publish.formats, *own)) if name != "html"]
+
+
+def publishing(feed: Feed, publish: Publish) -> Publish:
+    """How this feed is published: what it has of its own stands in place of what holds for all."""
+    own = {"content": feed.content, "formats": feed.formats}
+    return publish.model_copy(update={key: value for key, value in own.items() if value})
 
 
 def offered(feed: str, site: Site, publish: Publish) -> list[tuple[str, str, str]]:

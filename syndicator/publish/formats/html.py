@@ -65,7 +65,7 @@ class Page:
             changed=date(document.changed, language=self.language),
             formats=offered,
             readers=_readers(offered[0][2]) if offered else (),
-            teasers=[_teaser(entry, document, self.language) for entry in document.entries],
+            teasers=teasers(document, self.language),
         )
 
 
@@ -75,6 +75,11 @@ PAGES = tuple(Page(language) for language in LANGUAGES)
 def render(document: Document) -> bytes:
     """The German page."""
     return PAGES[0].render(document)
+
+
+def teasers(document: Document, language: str = "de") -> list[_Teaser]:
+    """The entries as a page shows them."""
+    return [_teaser(entry, document, language) for entry in document.entries]
 
 
 def subscriptions(document: Document) -> list[tuple[str, str, str]]:
