@@ -171,17 +171,56 @@ def status(config_path: Path, *, as_json: bool) -> None:
 
     \b
     ok       the last visit went well
-    warning  it did, but single articles could not be read, or the source has moved
-    failing  the last visit failed; what is published stays
+    warning  it did, but something is not as usual, articles could not be read, or it has moved
+    alarm    it did, but no article has a date any more, or no text: something is wrong
+    failing  the last visit failed; red once that lasts for longer than usual, at least an hour
+    denied   the source does not want us (401, 403, a captcha): a person has to ask the city
     stopped  the source is gone for good (410) and is not visited any more
     new      it was not visited yet
     off      enabled = false
 
-    Ends with exit code 1 if a source is failing or stopped. Reads only: a service at work is not disturbed.
+    What is usual is learned for each source. Articles that do not look like news are held back and shown here.
+    Ends with exit code 1 if something is red, or a source is failing. Reads only: a service at work is not disturbed.
     """  # noqa: D301  # \b is click's mark for lines to keep
     from syndicator.cli.status import show
 
     _finish(show(config_path, as_json=as_json))
+
+
+@examples("syndicator release --source dortmund")
+@commands.command(short_help="Let articles out that were held back.")
+@click.option(
+    "--source", metavar="NAME", required=True, help="All articles of this source that the watchman holds back."
+)
+@_CONFIG
+@_JSON
+def release(source: str, config_path: Path, *, as_json: bool) -> None:
+    """Let out the articles of a source that were held back because they do not look like news.
+
+    They are published with the next round of a running service, or by `syndicator publish`, and are not held back again.
+    """
+    from syndicator.cli.releasing import release_all
+
+    config = configuration.load(config_path)
+    _run(release_all(config, find_source(config, source).name, as_json=as_json))
+
+
+@examples("syndicator alerts test")
+@commands.group(short_help="How the alerts of [alerts] arrive.")
+def alerts() -> None:
+    """What a person is told of: whatever is not as usual at a source, once when it begins and once when it is over."""
+
+
+@examples("syndicator alerts test")
+@alerts.command(name="test", short_help="Send a test message.")
+@_CONFIG
+@_JSON
+def alerts_test(config_path: Path, *, as_json: bool) -> None:
+    """Send a test message to every address under [alerts], and say whether it was taken."""
+    from syndicator.cli.alerting import send_test
+
+    config = configuration.load(config_path)
+    _finish(_run(send_test(config, as_json=as_json)))
 
 
 @examples(
