@@ -187,24 +187,6 @@ def status(config_path: Path, *, as_json: bool) -> None:
     _finish(show(config_path, as_json=as_json))
 
 
-@examples("syndicator release --source dortmund")
-@commands.command(short_help="Let articles out that were held back.")
-@click.option(
-    "--source", metavar="NAME", required=True, help="All articles of this source that the watchman holds back."
-)
-@_CONFIG
-@_JSON
-def release(source: str, config_path: Path, *, as_json: bool) -> None:
-    """Let out the articles of a source that were held back because they do not look like news.
-
-    They are published with the next round of a running service, or by `syndicator publish`, and are not held back again.
-    """
-    from syndicator.cli.releasing import release_all
-
-    config = configuration.load(config_path)
-    _run(release_all(config, find_source(config, source).name, as_json=as_json))
-
-
 @examples("syndicator alerts test")
 @commands.group(short_help="How the alerts of [alerts] arrive.")
 def alerts() -> None:
@@ -357,22 +339,36 @@ def hold(article: str, reason: str, config_path: Path, *, as_json: bool) -> None
     _run(deciding.show(config, article, "hold", reason, as_json=as_json))
 
 
-@examples("syndicator release 605731", 'syndicator release "#12" --despite-embargo')
+@examples(
+    "syndicator release 605731",
+    'syndicator release "#12" --despite-embargo',
+    "syndicator release --source dortmund",
+)
 @commands.command(short_help="Let out an article that was held or taken back.")
-@_ARTICLE
+@click.argument("article", required=False)
+@click.option("--source", metavar="NAME", help="All articles of this source that the watchman holds back.")
 @click.option("--reason", default="", help="Why, in a sentence: it is kept with the article.")
 @click.option("--despite-embargo", is_flag=True, help="Let it out now, though its source asks not to publish it yet.")
 @_CONFIG
 @_JSON
-def release(article: str, reason: str, config_path: Path, *, despite_embargo: bool, as_json: bool) -> None:
+def release(
+    article: str | None, source: str | None, reason: str, config_path: Path, *, despite_embargo: bool, as_json: bool
+) -> None:
     """Let ARTICLE out, whoever held it or took it back: an admin, the watchman, or its source.
 
     ARTICLE is its id, any of its addresses, what its source calls it, or "#" and its number. An embargo is still kept.
+    With --source instead, all articles go out that the watchman holds back there, as they do not look like news. What is let out is
+    not held back again.
     """
     from syndicator.cli import deciding
 
     config = configuration.load(config_path)
-    _run(deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json))
+    if article and not source:
+        _run(deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json))
+    elif source and not article and not despite_embargo:
+        _run(deciding.release_all(config, find_source(config, source).name, reason, as_json=as_json))
+    else:
+        raise WrongUsage("Expected an ARTICLE, or --source NAME alone for all that is held back there")
 
 
 @examples("syndicator export --opml > feeds.opml")

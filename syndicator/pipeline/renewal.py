@@ -64,9 +64,10 @@ def _matches(db: Database, source: str, drafts: Sequence[Draft], present: Collec
             found[place] = same.pop()
     taken = set(found.values())
     for place, draft in enumerate(drafts):
-        if place not in found and (n := _of_the_day(draft, by_headline.get(fold(draft.title), ()), taken)):
-            found[place] = n
-            taken.add(n)
+        candidates = by_headline.get(fold(draft.title), ())
+        if place not in found and (match := _of_the_day(draft, candidates, taken)):
+            found[place] = match
+            taken.add(match)
     return found
 
 

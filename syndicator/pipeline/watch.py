@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from syndicator.config import Config, Source
-from syndicator.ingest import revise
 from syndicator.model import Harvest, Incident
-from syndicator.store import articles, sources
+from syndicator.store import sources
 from syndicator.store import watch as store
 from syndicator.store.database import Store
 from syndicator.store.sources import SourceState
@@ -83,15 +82,6 @@ async def look_at_all(store_: Store, config: Config, now: Callable[[], datetime]
     for start in range(0, len(enabled), _AT_ONCE):
         turns += await store_.write(_judge_some, config, enabled[start : start + _AT_ONCE], now())
     return turns
-
-
-def release(db: Database, source: str, now: datetime) -> int:
-    """Let out all articles of a source that are in quarantine; they are not doubted again. How many there were."""
-    numbers = store.held_numbers(db, source)
-    for n in numbers:
-        stored = articles.by_number(db, n)
-        articles.replace(db, stored, revise.released(stored.article, now), stored.filed, stored.digest, now)
-    return len(numbers)
 
 
 # ---------------------------------------------------------------- the whole service

@@ -92,13 +92,22 @@ async def test_what_the_watchman_holds_back_of_a_source_is_let_out_and_nothing_e
     other_source = article(5, source="gelsenkirchen", id="tag:x", **doubtful)
     await held(article(1, **doubtful), article(2, **doubtful), *others, other_source)
     said = await asyncio.to_thread(syndicator, "release", "--source", "dortmund")
-    assert (said.code, said.out) == (0, "dortmund: 2 articles released.\n")
+    assert (said.code, said.out.splitlines()[0]) == (0, "dortmund: 2 articles released.")
     assert [(one.key, one.decided, one.reason) for one in await live(folder)] == [
         ("2", "admin", ""),
         ("1", "admin", ""),
     ]
     again = await asyncio.to_thread(syndicator, "release", "--source", "dortmund", "--json")
     assert again.json == {"source": "dortmund", "released": 0}
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("605731", "--source", "dortmund"), ("--source", "dortmund", "--despite-embargo")]
+)
+def test_release_wants_an_article_or_a_source(syndicator, words):
+    said = syndicator("release", *words)
+    assert said.code == 2
+    assert "Expected an ARTICLE, or --source NAME" in said.err
 
 
 def test_a_source_that_is_not_there_is_wrong_usage(syndicator):

@@ -6,14 +6,14 @@ import pytest
 from sqlite_utils import Database
 
 from syndicator.model import Draft, Harvest, Moment, Selection
-from syndicator.pipeline import watch
+from syndicator.pipeline.decide import release_held
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.record import Recorder
 from syndicator.store import articles
 from syndicator.store import watch as store
 from syndicator.store.database import connect
 from syndicator.store.schema import migrations
-from tests.support.configs import a_config
+from tests.support.configs import BASE, a_config
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TEXT = "Der Rat hat den Plan beschlossen, und die Verwaltung beginnt im Mai mit dem Bau. "
@@ -29,7 +29,7 @@ def db(tmp_path):
 
 @pytest.fixture
 def config(tmp_path):
-    return a_config(tmp_path)
+    return a_config(tmp_path, BASE.replace('kind = "feed"', 'kind = "portal"'))
 
 
 def draft(number=1, **changes):
@@ -102,12 +102,21 @@ def test_a_feed_that_shows_one_text_for_all_overwrites_none(db, config):
 
 def test_what_an_admin_let_out_is_not_held_again(db, config):
     record(db, config, draft(1, **ERROR), draft(2, **ERROR))
-    assert watch.release(db, "dortmund", NOW) == 2
+    assert release_held(db, "dortmund", "", NOW) == 2
     assert live(db) == ["Fehler 500", "Fehler 500"]
-    assert watch.release(db, "dortmund", NOW) == 0
+    assert release_held(db, "dortmund", "", NOW) == 0
     worse = {"title": "Fehler 503", "body": "<p>Dienst nicht verfügbar</p>"}
     record(db, config, draft(1, **worse), now=NOW + timedelta(hours=1))
     assert sorted(live(db)) == ["Fehler 500", "Fehler 503"]
+
+
+def test_what_is_let_out_by_itself_still_waits_for_an_embargo_that_its_text_states(db, config):
+    record(db, config, draft(1, **ERROR))
+    end = NOW + timedelta(days=1)
+    wish = {"embargo": end, "found": {"embargo": "text 'Sperrfrist'"}}
+    record(db, config, draft(1, **wish), now=NOW + timedelta(hours=1))
+    article = articles.by_number(db, 1).article
+    assert (article.status, article.embargo_until) == ("embargoed", end)
 
 
 def test_what_the_source_takes_back_is_taken_back_from_quarantine_too(db, config):
