@@ -34,11 +34,14 @@ def adopt(db: Database, source: str, harvest: Harvest, shared: Collection[str], 
     most = max(len(drafts), harvest.items)
     if 2 * (len(drafts) - len(present)) <= most or len(drafts) < _FEW:
         return 0
+    stored = articles.newest_texts(db, source, _MORE + 2 * len(drafts))
+    if not stored:
+        return 0
     asked = [(draft, aliases_of(draft, shared)) for draft in drafts if not draft.withdrawn]
     fresh = [(draft, aliases) for draft, aliases in asked if known.keys().isdisjoint(aliases)]
     if len(fresh) < _FEW or 2 * len(fresh) <= most:
         return 0
-    found = _matches(db, source, [draft for draft, _ in fresh], present)
+    found = _matches([draft for draft, _ in fresh], [one for one in stored if one[0] not in present])
     if len(found) < _FEW or 2 * len(found) <= len(fresh):
         return 0
     for place, n in found.items():
@@ -49,17 +52,15 @@ def adopt(db: Database, source: str, harvest: Harvest, shared: Collection[str], 
     return len(found)
 
 
-def _matches(db: Database, source: str, drafts: Sequence[Draft], present: Collection[int]) -> dict[int, int]:
+def _matches(drafts: Sequence[Draft], stored: Sequence[tuple[int, str, str, datetime]]) -> dict[int, int]:
     """Which draft, by its place, is which stored article; each article is at most one of them."""
-    newest = articles.newest_texts(db, source, _MORE + 2 * len(drafts))
-    stored = [one for one in newest if one[0] not in present]
     by_text: dict[str, list[int]] = {}
     by_headline: dict[str, list[tuple[int, datetime]]] = {}
     for n, digest, title, at in reversed(stored):  # the newest is taken first, as the newest draft comes first
         by_text.setdefault(digest, []).append(n)
         by_headline.setdefault(fold(title), []).append((n, at))
     found: dict[int, int] = {}
-    for place, draft in enumerate(drafts if stored else ()):
+    for place, draft in enumerate(drafts):
         if same := by_text.get(text_digest(draft.title, draft.summary, draft.body)):
             found[place] = same.pop()
     taken = set(found.values())

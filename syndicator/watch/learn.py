@@ -69,7 +69,9 @@ def learn(memory: Memory, look: Look, zone: ZoneInfo) -> Memory:
         lengths=lengths,
         lists=_looked_again(memory.lists) if look.harvest.unchanged else _listed(memory.lists, look),
         calendar=arrived(memory.calendar, look.now.astimezone(zone).date(), fresh),
-        bodies=(*memory.bodies, *(checksum(draft.body) for draft in new if len(draft.body) >= _LEAST_BODY))[-_BODIES:],
+        bodies=(*memory.bodies, *(checksum(draft.body) for draft in new[-_BODIES:] if len(draft.body) >= _LEAST_BODY))[
+            -_BODIES:
+        ],
         unread=unread,
         kept=look.kept,
         begun=True,
