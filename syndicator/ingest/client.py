@@ -340,8 +340,6 @@ def _understand(answer: _Answer, request: Request, known: Validators) -> Respons
     if answer.status == HTTPStatus.NOT_MODIFIED and (known.etag or known.last_modified):
         kept = Validators(new.etag or known.etag, new.last_modified or known.last_modified, known.digest)
         return _response(answer, kept, unchanged=True)
-    if answer.headers.get("cf-mitigated") == "challenge":  # Cloudflare, with 403 or 503
-        return Failed("denied", f"{faults.host_of(answer.url)} asks for a proof that its reader is human (a captcha).")
     if answer.status not in _SUCCESS:
         return faults.from_status(answer.status, answer.url, answer.retry_after)
     new = replace(new, digest=hashlib.sha256(answer.body).hexdigest())

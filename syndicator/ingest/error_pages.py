@@ -5,9 +5,7 @@ the website is none. Cases: RSS-Bridge#4845 (a bot published "Bridge returned er
 """
 
 import re
-from dataclasses import replace
 
-from syndicator.model import Failed
 from syndicator.text import fold
 
 _BRIEF = 400  # characters; an error page has no more to say
@@ -62,12 +60,6 @@ _TEXT = re.compile(
     r"|bridge returned error\b|java\.lang\.\w+exception|the requested url was rejected)",
 )
 _SIGNS = ("cloudflare ray id", "incapsula incident id", "sqlstate[", "stack trace:", "uncaught exception")
-_WALL = re.compile(
-    rb"cf-challenge|/cdn-cgi/challenge-platform/|_incapsula_resource|incapsula incident id|<title>\s*just a moment"
-    rb"|captcha-delivery\.com|px-captcha|friendlycaptcha\.(?:com|eu).{0,400}kein roboter|<title>\s*ddos-guard",
-    re.IGNORECASE | re.DOTALL,
-)
-_LARGEST_WALL = 60_000  # bytes; a page with news that also holds a captcha for its contact form is larger
 
 
 def is_error_title(folded: str) -> bool:
@@ -83,10 +75,3 @@ def is_error_text(folded_title: str, text: str) -> bool:
     if len(text) > _BRIEF or len(folded_title) > _LONGEST_VAGUE_TITLE:
         return False
     return bool(_VAGUE_TITLE.fullmatch(folded_title) and _OF_THE_SITE.search(fold(head)))
-
-
-def or_denied(failed: Failed, body: bytes) -> Failed:
-    """The failure to read a list, or what is behind it: its body asks for a proof that the reader is human."""
-    if failed.kind not in {"empty", "unreadable"} or len(body) > _LARGEST_WALL or not _WALL.search(body):
-        return failed
-    return replace(failed, kind="denied", reason="The page asks for a proof that its reader is human (a captcha).")

@@ -15,7 +15,6 @@ from syndicator.config import Config, Source
 from syndicator.ingest import pace, rhythm
 from syndicator.ingest.client import Client
 from syndicator.ingest.drive import drive
-from syndicator.ingest.error_pages import or_denied
 from syndicator.ingest.identity import words
 from syndicator.ingest.sources import collect, looks_again
 from syndicator.ingest.workers import STOPPING, Workers
@@ -58,7 +57,6 @@ class Notes:
     validators: dict[str, Validators] = field(default_factory=dict)
     moved_to: str = ""
     seconds: float = 0.0  # that the list took
-    body: bytes = b""  # of the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class Visitor:
                 if request.conditional or request.method == "GET":  # a cursor makes each further POST another page
                     notes.validators[request.page] = answer.validators
                 if request.url == source.url:
-                    notes.moved_to, notes.seconds, notes.body = answer.moved_to, answer.seconds, answer.body
+                    notes.moved_to, notes.seconds = answer.moved_to, answer.seconds
             return answer
 
         async def parse(ask: Parse) -> Any:
@@ -117,7 +115,7 @@ class Visitor:
         memory = watch.recall(db, state) if watched else Memory()
         recorder = Recorder(db, source, self.rules, self.config.site.host, self.now(), repeated=repeated(memory))
         if harvest.failed:
-            tally, after = Tally(), _failed(state, or_denied(harvest.failed, notes.body))
+            tally, after = Tally(), _failed(state, harvest.failed)
         else:
             tally = self._store(recorder, known, harvest, notes)
             after = _succeeded(state, known, harvest, tally, notes.moved_to, self.now())

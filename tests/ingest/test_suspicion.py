@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from syndicator.ingest.error_pages import is_error_text, is_error_title, or_denied
+from syndicator.ingest.error_pages import is_error_text, is_error_title
 from syndicator.ingest.suspicion import Doubts, doubts_about
-from syndicator.model import Draft, Failed, Moment
+from syndicator.model import Draft, Moment
 from syndicator.text import checksum, fold
 
 NEWS = "Der Rat hat am Donnerstag beschlossen, den Platz vor dem Bahnhof neu zu gestalten. " * 8
@@ -178,14 +178,3 @@ def test_broken_letters_are_doubtful_only_where_they_are_many():
     assert "broken" in about(drafts(title="Gr\ufffdnfl\ufffdchen")[0], among=())
     assert not about(drafts(body=f"<p>{broken} {NEWS * 3}</p>")[0], among=())
     assert not about(drafts(body=f"<p>{NEWS} São Paulo, Ângela und Besançon.</p>")[0], among=())
-
-
-def test_a_wall_in_place_of_a_list_is_a_denial():
-    empty = Failed("empty", "No list of articles was found.", "https://stadt.example/")
-    wall = b"<html><head><title>Just a moment...</title></head><body>/cdn-cgi/challenge-platform/</body></html>"
-    denied = or_denied(empty, wall)
-    assert (denied.kind, denied.address) == ("denied", empty.address)
-    assert "proof that its reader is human" in denied.reason
-    assert or_denied(empty, b"<html><title>Aktuelles</title><p>Wir bauen um.</p></html>") is empty
-    assert or_denied(replace(empty, kind="missing"), wall).kind == "missing"
-    assert or_denied(empty, wall + b" " * 100_000) is empty  # a whole page that also holds a captcha for its form
