@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from syndicator import config as configuration
+from syndicator import watchman
 from syndicator.config import Config, former_names
 from syndicator.errors import SyndicatorError
 from syndicator.mirrors import mirrors
@@ -66,9 +67,19 @@ class Service:
             log.info("config.toml was edited since the last run; %d stored articles are filed anew.", moved)
         self.visits.schedule.start()
         self.visits.schedule.every(self.config.publish.every, self.look_for_changes)
+        self.visits.schedule.every(watchman.LOOK, self.look_around)
+        self.visits.schedule.every(watchman.ROUND, self.send_alerts)
         self.changed.set()
         await self.visits.plan()
         _settle(self.config)
+
+    async def look_around(self) -> None:
+        """Notice what no visit brings: that a source has gone silent, that failures go on."""
+        await watchman.look_around(self.shop, self.config)
+
+    async def send_alerts(self) -> None:
+        """Tell who is to be told of what began and what is over."""
+        await watchman.send_alerts(self.shop, self.config)
 
     async def look_for_changes(self) -> None:
         """Let a round of publishing begin: what failed before is tried again, what another process stored is seen."""

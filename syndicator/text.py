@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import zlib
 from functools import lru_cache
 
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe"}
@@ -80,6 +81,11 @@ def slug(text: str) -> str:
     Empty when nothing of the text can be written so.
     """
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+def checksum(text: str) -> int:
+    """A small number that is the same for the same text, and rarely for another: where a mistake does no harm."""
+    return zlib.crc32(text.encode(errors="replace"))
 
 
 def shorten(text: str, limit: int) -> str:

@@ -18,6 +18,7 @@ from syndicator.errors import SyndicatorError
 from syndicator.ingest import pace, rhythm
 from syndicator.pipeline.visit import Visit
 from syndicator.pipeline.walk import archive_of
+from syndicator.pipeline.watch import tell_turns
 from syndicator.schedule import Schedule, next_in_cron
 from syndicator.store import sources
 from syndicator.store.sources import SourceState
@@ -211,6 +212,7 @@ class Visits:
 def tell(source: Source, visit: Visit) -> None:
     """One line in the log for a visit that was more than a look."""
     tally, harvest = visit.tally, visit.harvest
+    tell_turns(visit.turns)
     if harvest.failed:
         end = " It is gone for good, and is not asked again until its block is edited." if visit.state.stopped else ""
         log.warning("%s: %s%s", source.name, sources.describe(harvest.failed), end)
@@ -219,6 +221,8 @@ def tell(source: Source, visit: Visit) -> None:
         log.warning("%s: %s", source.name, sources.describe(problem))
     if tally:
         log.info("%s: %d new, %d changed, %d withdrawn", source.name, tally.new, tally.changed, tally.withdrawn)
+    if tally.held:
+        log.warning("%s: %d held back; `syndicator status` tells why", source.name, tally.held)
 
 
 def _note_fault(db: Database, name: str, error: Exception) -> SourceState:

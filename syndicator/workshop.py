@@ -88,6 +88,11 @@ async def workshop(
         folder.close()
 
 
+def user_agent(config: Config) -> str:
+    """Who we are, as servers are told."""
+    return f"syndicator/{syndicator.__version__} (+{config.site.url}; {config.site.contact})"
+
+
 async def _client(config: Config, store: Store, locks: Locks, now: Callable[[], datetime]) -> Client:
     hosts = {origin: HostState(*state) for origin, state in (await store.read(sources.all_hosts)).items()}
 
@@ -95,5 +100,4 @@ async def _client(config: Config, store: Store, locks: Locks, now: Callable[[], 
         hosts[origin] = state
         store.post(sources.save_host, origin, state.robots, state.robots_at, state.not_before)
 
-    agent = f"syndicator/{syndicator.__version__} (+{config.site.url}; {config.site.contact})"
-    return Client(agent, recall=hosts.get, remember=remember, now=now, queues=locks)
+    return Client(user_agent(config), recall=hosts.get, remember=remember, now=now, queues=locks)

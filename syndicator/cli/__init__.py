@@ -171,17 +171,38 @@ def status(config_path: Path, *, as_json: bool) -> None:
 
     \b
     ok       the last visit went well
-    warning  it did, but single articles could not be read, or the source has moved
-    failing  the last visit failed; what is published stays
+    warning  it did, but something is not as usual, articles could not be read, or it has moved
+    alarm    it did, but no article has a date any more, or no text: something is wrong
+    failing  the last visit failed; red once that lasts for longer than usual, at least an hour
+    denied   the source does not want us (401, 403, a captcha): a person has to ask the city
     stopped  the source is gone for good (410) and is not visited any more
     new      it was not visited yet
     off      enabled = false
 
-    Ends with exit code 1 if a source is failing or stopped. Reads only: a service at work is not disturbed.
+    What is usual is learned for each source. Articles that do not look like news are held back and shown here.
+    Ends with exit code 1 if something is red, or a source is failing. Reads only: a service at work is not disturbed.
     """  # noqa: D301  # \b is click's mark for lines to keep
     from syndicator.cli.status import show
 
     _finish(show(config_path, as_json=as_json))
+
+
+@examples("syndicator alerts test")
+@commands.group(short_help="How the alerts of [alerts] arrive.")
+def alerts() -> None:
+    """What a person is told of: whatever is not as usual at a source, once when it begins and once when it is over."""
+
+
+@examples("syndicator alerts test")
+@alerts.command(name="test", short_help="Send a test message.")
+@_CONFIG
+@_JSON
+def alerts_test(config_path: Path, *, as_json: bool) -> None:
+    """Send a test message to every address under [alerts], and say whether it was taken."""
+    from syndicator.cli.alerting import send_test
+
+    config = configuration.load(config_path)
+    _finish(_run(send_test(config, as_json=as_json)))
 
 
 @examples(
@@ -318,22 +339,36 @@ def hold(article: str, reason: str, config_path: Path, *, as_json: bool) -> None
     _run(deciding.show(config, article, "hold", reason, as_json=as_json))
 
 
-@examples("syndicator release 605731", 'syndicator release "#12" --despite-embargo')
+@examples(
+    "syndicator release 605731",
+    'syndicator release "#12" --despite-embargo',
+    "syndicator release --source dortmund",
+)
 @commands.command(short_help="Let out an article that was held or taken back.")
-@_ARTICLE
+@click.argument("article", required=False)
+@click.option("--source", metavar="NAME", help="All articles of this source that the watchman holds back.")
 @click.option("--reason", default="", help="Why, in a sentence: it is kept with the article.")
 @click.option("--despite-embargo", is_flag=True, help="Let it out now, though its source asks not to publish it yet.")
 @_CONFIG
 @_JSON
-def release(article: str, reason: str, config_path: Path, *, despite_embargo: bool, as_json: bool) -> None:
+def release(
+    article: str | None, source: str | None, reason: str, config_path: Path, *, despite_embargo: bool, as_json: bool
+) -> None:
     """Let ARTICLE out, whoever held it or took it back: an admin, the watchman, or its source.
 
     ARTICLE is its id, any of its addresses, what its source calls it, or "#" and its number. An embargo is still kept.
+    With --source instead, all articles go out that the watchman holds back there, as they do not look like news. What is let out is
+    not held back again.
     """
     from syndicator.cli import deciding
 
     config = configuration.load(config_path)
-    _run(deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json))
+    if article and not source:
+        _run(deciding.show(config, article, "release", reason, despite_embargo=despite_embargo, as_json=as_json))
+    elif source and not article and not despite_embargo:
+        _run(deciding.release_all(config, find_source(config, source).name, reason, as_json=as_json))
+    else:
+        raise WrongUsage("Expected an ARTICLE, or --source NAME alone for all that is held back there")
 
 
 @examples("syndicator export --opml > feeds.opml")

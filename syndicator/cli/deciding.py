@@ -7,11 +7,11 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from syndicator.cli.output import columns, indented, print_json
+from syndicator.cli.output import columns, count, indented, print_json
 from syndicator.cli.which import the_article
 from syndicator.config import Config
 from syndicator.model import Article
-from syndicator.pipeline.decide import Action, decide
+from syndicator.pipeline.decide import Action, decide, release_held
 from syndicator.store.articles import Stored
 from syndicator.store.database import Store
 from syndicator.store.glance import look
@@ -43,6 +43,22 @@ async def show(
         return
     for line in _told(stored, after, action):
         click.echo(line)
+
+
+async def release_all(config: Config, source: str, reason: str, *, as_json: bool) -> None:
+    """Let out everything that the watchman holds back of a source."""
+    store = Store(config.store.path)
+    try:
+        released = await store.write(release_held, source, reason, datetime.now(UTC))
+    finally:
+        store.close()
+    if as_json:
+        print_json({"source": source, "released": released})
+    elif released:
+        click.echo(f"{source}: {count(released, 'article')} released.")
+        click.echo(_NEXT)
+    else:
+        click.echo(f"{source}: no article is held back by the watchman.")
 
 
 def _told(stored: Stored, after: Article, action: Action) -> Iterator[str]:

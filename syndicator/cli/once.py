@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ from syndicator.pipeline.mirror import Mirror, Mirrored
 from syndicator.pipeline.record import Tally
 from syndicator.sample import sample_portal
 from syndicator.store.sources import describe
+from syndicator.watchman import look_around, send_alerts
 from syndicator.workshop import Workshop, workshop
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,8 @@ async def ingest(config: Config, chosen: Sequence[Source], *, as_json: bool) -> 
 
     async with workshop(config, publishing=False) as shop, sample_portal(config):
         visits = await asyncio.gather(*(visit(shop, source) for source in chosen))
+        await look_around(shop, config)  # nobody else may be there to do it
+        await send_alerts(shop, config, gather=timedelta(0))
     if as_json:
         print_json([_values(visited) for visited in visits])
     else:
@@ -114,9 +118,10 @@ def _lines(visited: _Visited) -> Iterator[str]:
     skipped = (
         f", {tally.skipped} left out" if tally.skipped else ""
     )  # taken back before they were seen, or not the source's
+    held = f", {tally.held} held back (see `syndicator status`)" if tally.held else ""
     lost = f", {tally.lost} could not be stored (see the log)" if tally.lost else ""
     yield (
-        f"{name}: {harvest.items} found, {tally.new} new, {tally.changed} changed, {tally.withdrawn} withdrawn{skipped}{lost}."
+        f"{name}: {harvest.items} found, {tally.new} new, {tally.changed} changed, {tally.withdrawn} withdrawn{held}{skipped}{lost}."
     )
     for problem in harvest.problems:
         yield from indented(describe(problem), columns(), 2)

@@ -3,70 +3,33 @@
 import sqlite3
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
-from sqlite_utils import Database
 
 from syndicator import config as configuration
 from syndicator.cli.output import columns, count, indented, print_json, printable, short
+from syndicator.cli.standing import FAILING, Known, Row, Told, gather, rows_of
 from syndicator.config import Config
 from syndicator.errors import ConfigurationError
-from syndicator.store import articles, editions, facts, sources
 from syndicator.store.glance import glance
-from syndicator.store.sources import SourceState
+from syndicator.store.messages import Message
 
-_COLORS = {"ok": "green", "warning": "yellow", "failing": "red", "stopped": "red"}
-_NARROW = 66  # columns that the table needs
-_OVERDUE = 300  # seconds after which a visit that did not take place means that nobody is there to do it
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the store says.
-
-    `rejected`: why the running service did not take over config.toml when it was last edited. `targets`: address of each
-    bucket → why it could not be brought up to date, "" where it was.
-    """
-
-    states: Mapping[str, SourceState] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    files: int = 0
-    published: datetime | None = None
-    rejected: str = ""
-    targets: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One source; what `--json` prints of it."""
-
-    name: str
-    state: str
-    articles: int
-    visited: datetime | None
-    succeeded: datetime | None
-    next: datetime | None
-    overdue: bool
-    found: int
-    failures: int
-    failing_since: datetime | None
-    reason: str | None
-    problems: tuple[str, ...]
-    moved_to: str
+_NARROW = 74  # columns that the table needs
+_SAID_ALREADY = frozenset({"failing", "denied", "gone"})  # by the reason of the last visit
 
 
 def show(path: Path, *, as_json: bool) -> int:
-    """Print the status; 1 when a source fails or the service refused an edit of config.toml, 2 when that has mistakes now."""
+    """Print the status; 1 when something is red or fails or the service refused an edit of config.toml, 2 when that has mistakes now."""
     now = datetime.now(UTC)
     config, mistakes = _load(path)
     database = config.store.path if config else _probable_store(path)
-    found = glance(database, _gather)
-    known = found or _Known()
-    rows = _rows(config, known, now)
+    found = glance(database, gather)
+    known = found or Known()
+    rows = rows_of(config, known, now)
     if as_json:
         print_json(_values(config, database, found, rows, mistakes))
     else:
@@ -75,12 +38,13 @@ def show(path: Path, *, as_json: bool) -> int:
         if mistakes:
             service = "; a service at work goes on by what it read before" if rows else ""
             click.echo(f"\n{path.name} has mistakes{service}:\n{mistakes}", err=True)
-    failing = (
+    bad = (
         bool(known.rejected)
         or any(_targets(config, known).values())
-        or any(row.state in {"failing", "stopped"} for row in rows)
+        or any(row.state in FAILING or row.severity == "red" for row in rows)
+        or any(told.severity == "red" for told in known.incidents.get("", ()))
     )
-    return ConfigurationError.exit_code if mistakes else int(failing)
+    return ConfigurationError.exit_code if mistakes else int(bad)
 
 
 def _load(path: Path) -> tuple[Config | None, str]:
@@ -102,60 +66,7 @@ def _probable_store(path: Path) -> Path:
     return path.absolute().parent / str(named)
 
 
-def _gather(db: Database) -> _Known:
-    published = editions.all_editions(db)
-    return _Known(
-        states=sources.all_states(db),
-        counts=articles.counts(db),
-        files=len(published),
-        published=max((edition.modified for edition in published.values()), default=None),
-        rejected=facts.get_fact(db, "config_error"),
-        targets=facts.facts_under(db, facts.TARGET),
-    )
-
-
-# ---------------------------------------------------------------- rows
-
-
-def _rows(config: Config | None, known: _Known, now: datetime) -> list[_Row]:
-    if config:
-        enabled = {source.name: source.enabled for source in config.sources}
-    else:
-        enabled = dict.fromkeys(known.states, True)
-    return [_row(name, known, now, enabled=on) for name, on in enabled.items()]
-
-
-def _row(name: str, known: _Known, now: datetime, *, enabled: bool) -> _Row:
-    state = known.states.get(name, SourceState(name))
-    due = state.next_due if enabled and not state.stopped else None
-    return _Row(
-        name=name,
-        state=_word(state) if enabled else "off",
-        articles=known.counts.get(name, 0),
-        visited=state.polled,
-        succeeded=state.succeeded,
-        next=due,
-        overdue=due is not None and (now - due).total_seconds() > _OVERDUE,
-        found=state.items,
-        failures=state.failures,
-        failing_since=state.failing_since,
-        reason=state.reason,
-        problems=state.problems,
-        moved_to=state.moved_to,
-    )
-
-
-def _word(state: SourceState) -> str:
-    if state.stopped:
-        return "stopped"
-    if state.failures:
-        return "failing"
-    if state.succeeded is None:
-        return "new"
-    return "warning" if state.problems or state.moved_to else "ok"
-
-
-def _targets(config: Config | None, known: _Known) -> Mapping[str, str | None]:
+def _targets(config: Config | None, known: Known) -> Mapping[str, str | None]:
     """What is wrong with each bucket of config.toml: "" for nothing, None where it was never tried."""
     return {address: known.targets.get(address) for address in config.publish.buckets} if config else {}
 
@@ -164,7 +75,7 @@ def _targets(config: Config | None, known: _Known) -> Mapping[str, str | None]:
 
 
 def _values(
-    config: Config | None, database: Path, known: _Known | None, rows: list[_Row], mistakes: str
+    config: Config | None, database: Path, known: Known | None, rows: list[Row], mistakes: str
 ) -> dict[str, Any]:
     return {
         "site": config.site.title if config else None,
@@ -175,22 +86,32 @@ def _values(
         "articles": sum(known.counts.values()) if known else 0,
         "published_files": known.files if known else 0,
         "last_published": known.published if known else None,
-        "targets": _targets(config, known or _Known()),
+        "targets": _targets(config, known or Known()),
+        "incidents": [asdict(told) for told in known.incidents.get("", ())] if known else [],
+        "unsent_alerts": [_unsent(message) for message in known.waiting] if known else [],
         "config_error": mistakes or (known.rejected if known else "") or None,
         "sqlite": sqlite3.sqlite_version,
     }
 
 
+def _unsent(message: Message) -> dict[str, Any]:
+    return {"way": message.way, "made": message.made, "tries": message.tries, "problem": message.problem}
+
+
 # ---------------------------------------------------------------- for people
 
 
-def _lines(
-    config: Config | None, database: Path, known: _Known | None, rows: list[_Row], now: datetime
-) -> Iterator[str]:
+def _lines(config: Config | None, database: Path, known: Known | None, rows: list[Row], now: datetime) -> Iterator[str]:
     if config:
         yield printable(f"{config.site.title} · {config.site.url}")
         yield ""
     yield from _table(rows, now) if rows else ["No sources yet: they are the [[sources]] blocks of config.toml."]
+    for told in known.incidents.get("", ()) if known else ():
+        yield ""
+        yield from indented(_unusual(told, now), columns(), 0)
+    if known and known.waiting:
+        yield ""
+        yield from indented(_unsendable(known.waiting, now), columns(), 0)
     if known and known.rejected and config:
         yield ""
         yield click.style(
@@ -207,7 +128,7 @@ def _lines(
     yield from _totals(config, database, known, rows, now)
 
 
-def _totals(config: Config | None, database: Path, known: _Known, rows: list[_Row], now: datetime) -> Iterator[str]:
+def _totals(config: Config | None, database: Path, known: Known, rows: list[Row], now: datetime) -> Iterator[str]:
     stored = sum(known.counts.values())
     former = stored - sum(row.articles for row in rows)
     remark = f", {former} of them from sources that config.toml has no more" if former else ""
@@ -220,34 +141,57 @@ def _totals(config: Config | None, database: Path, known: _Known, rows: list[_Ro
         yield f"target     {address}: {told}"
 
 
-def _table(rows: list[_Row], now: datetime) -> Iterator[str]:
+def _table(rows: list[Row], now: datetime) -> Iterator[str]:
     wide = columns()
     first = max(len(name) for name in ("source", *(row.name for row in rows))) + 2
     narrow = wide < _NARROW + max(0, first - len("gelsenkirchen"))
     if not narrow:
-        yield f"{'source':<{first}}{'state':<10}{'articles':>8}  {'last visit':<14}next visit"
+        yield f"{'source':<{first}}{'state':<10}{'level':<8}{'articles':>8}  {'last visit':<14}next visit"
     for row in rows:
         if narrow:
-            yield f"{row.name}: {_colored(row.state)}, {count(row.articles, 'article')}"
+            yield f"{row.name}: {_colored(row.state, row)}, {count(row.articles, 'article')}"
             yield f"  visited {_ago(row.visited, now)}, next {_until(row, now)}"
         else:
-            state = _colored(row.state) + " " * (10 - len(row.state))
+            level = row.severity or ""
+            state = (
+                _colored(row.state, row) + " " * (10 - len(row.state)) + _colored(level, row) + " " * (8 - len(level))
+            )
             yield f"{row.name:<{first}}{state}{row.articles:>8}  {_ago(row.visited, now):<14}{_until(row, now)}"
         for remark in _remarks(row, now):
             yield from indented(remark, wide, 2)
 
 
-def _colored(state: str) -> str:
-    return click.style(state, fg=_COLORS.get(state))
+def _colored(text: str, row: Row) -> str:
+    return click.style(text, fg=row.severity or ("green" if row.state == "ok" else None))
 
 
-def _remarks(row: _Row, now: datetime) -> Iterator[str]:
+def _remarks(row: Row, now: datetime) -> Iterator[str]:
     if row.reason:
         since = f"since {_ago(row.failing_since, now)} ({_clock(row.failing_since)}), " if row.failing_since else ""
-        yield f"failing {since}{count(row.failures, 'visit')} in a row: {row.reason}"
+        word = "denied" if row.state == "denied" else "failing"
+        yield f"{row.severity or row.state}: {word} {since}{count(row.failures, 'visit')} in a row: {row.reason}"
+    if row.state == "denied":
+        yield "A person has to ask the city whether its news may be read. This is not worked around."
+    for told in row.incidents:
+        if told.kind not in _SAID_ALREADY:
+            yield _unusual(told, now)
+    for held in row.held_newest:
+        yield f"held back: “{held.title}” ({held.id}): {held.reason}"
+    if row.held:
+        yield f"{count(row.held, 'article')} held back; if that is news, `syndicator release --source {row.name}` lets it out."
     yield from row.problems
     if row.moved_to:
         yield f"has moved for good; put this address into config.toml: {row.moved_to}"
+
+
+def _unusual(told: Told, now: datetime) -> str:
+    return f"{told.severity}: {told.sentence} (noticed {_ago(told.noticed, now)})"
+
+
+def _unsendable(waiting: tuple[Message, ...], now: datetime) -> str:
+    first = waiting[0]
+    what = count(len(waiting), "message")
+    return f"{what} of [alerts] could not be sent yet, the first of them since {_ago(first.made, now)}: {first.problem}"
 
 
 def _clock(instant: datetime | None) -> str:
@@ -258,7 +202,7 @@ def _ago(instant: datetime | None, now: datetime) -> str:
     return f"{_span((now - instant).total_seconds())} ago" if instant else "never"
 
 
-def _until(row: _Row, now: datetime) -> str:
+def _until(row: Row, now: datetime) -> str:
     if row.next is None:
         return "-"
     seconds = (row.next - now).total_seconds()

@@ -314,18 +314,33 @@ class Hub(Block):
 
 
 class Alerts(Block):
-    """Wer erfährt, wenn eine Quelle ausfällt."""
+    """Wer erfährt, wenn an einer Quelle etwas anders ist als sonst: einmal, wenn es beginnt, und einmal, wenn es vorbei ist."""
 
     webhook: Address | None = Field(
         default=None,
-        description="Adresse, an die eine Meldung als JSON geschickt wird.",
+        description="Adresse, an die jede Meldung als JSON geschickt wird; sie darf auch im eigenen Netz liegen.",
         examples=["https://chat.example/hook"],
     )
     email: Email | None = Field(
         default=None, description="Empfänger der Meldungen.", examples=["webredaktion@stadt.example"]
     )
     smtp: SmtpAddress = Field(
-        default="smtp://127.0.0.1:25", description="Mailserver, über den sie gehen.", examples=["smtp://127.0.0.1:25"]
+        default="smtp://127.0.0.1:25",
+        description='Mailserver, über den sie gehen. "smtps://": von Anfang an verschlüsselt, sonst, wenn er es anbietet.',
+        examples=["smtp://127.0.0.1:25", "smtps://mail.stadt.example"],
+    )
+    sender: Email | None = Field(
+        default=None,
+        description="Absender der Meldungen. Sonst die Adresse unter contact, oder der Empfänger selbst.",
+        examples=["syndicator@stadt.example"],
+    )
+    user: Line = Field(
+        default="", description="Name, mit dem sich der Dienst beim Mailserver anmeldet.", examples=["syndicator"]
+    )
+    password: Hidden | None = Field(
+        default=None,
+        description="Wo das Passwort dazu steht. Es geht nur verschlüsselt an den Mailserver.",
+        examples=["env:SYNDICATOR_SMTP"],
     )
 
 

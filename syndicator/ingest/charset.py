@@ -96,6 +96,13 @@ def repair(text: str) -> str:
     return _MOJIBAKE.sub(_one_character, text) if explained == suspicious else text
 
 
+def broken_letters(text: str) -> int:
+    """How many letters of a text were lost or are garbled after all that `decode` could do."""
+    if "\ufffd" not in text and "Ã" not in text and "â" not in text:
+        return 0
+    return text.count("\ufffd") + len(_MOJIBAKE.findall(text))
+
+
 def _one_character(match: re.Match[str]) -> str:
     sequence = match[0]
     raw = b"".join(bytes([ord(c)]) if c <= "\xff" else c.encode("cp1252") for c in sequence)

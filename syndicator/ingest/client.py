@@ -59,6 +59,7 @@ class _Answer:
     body: bytes = b""
     retry_after: float | None = None
     permanent: bool = False
+    seconds: float = 0.0
 
 
 class Client:
@@ -105,6 +106,26 @@ class Client:
         result = answer if isinstance(answer, Failed) else _understand(answer, request, known)
         return replace(result, address=request.url) if isinstance(result, Failed) else result
 
+    async def post(self, url: str, body: bytes, media_type: str) -> Failed | None:
+        """Send something to an address that the admin has chosen, so wherever it lies; None when it was taken.
+
+        No redirect is followed: what is meant for one is not told to another.
+        """
+        timeout, headers = aiohttp.ClientTimeout(total=self._seconds), {"Content-Type": media_type}
+        address = URL(url)
+        try:
+            session = self._session(private=True)
+            async with session.post(
+                address, data=body, headers=headers, allow_redirects=False, timeout=timeout
+            ) as response:
+                return (
+                    None
+                    if response.ok and response.status not in _REDIRECTS
+                    else faults.from_status(response.status, address)
+                )
+        except faults.EXPECTED as error:
+            return faults.from_error(error, address, self._seconds, self._size)
+
     async def close(self) -> None:
         for session in self._sessions.values():
             await session.close()
@@ -150,7 +171,8 @@ class Client:
             if answer.status in _BUSY and answer.retry_after is not None:
                 not_before = self._now() + timedelta(seconds=answer.retry_after)
                 self._note(origin, replace(origin.state, not_before=not_before))
-            return answer, max(left - (clock() - started), 0.001)
+            seconds = clock() - started
+            return replace(answer, seconds=seconds), max(left - seconds, 0.001)
 
     async def _exchange(self, url: URL, wish: Wish, left: float) -> _Answer:
         """One request and its answer; the body is read only where it is of use. Raises one of `faults.EXPECTED`."""
@@ -333,6 +355,7 @@ def _response(answer: _Answer, validators: Validators, *, unchanged: bool) -> Re
         unchanged=unchanged,
         moved_to=str(answer.url) if answer.permanent else "",
         validators=validators,
+        seconds=answer.seconds,
     )
 
 

@@ -131,6 +131,18 @@ def held(article: Article, by: Decider, reason: str) -> Article:
     return replace(article, status="held", decided=by, reason=reason)
 
 
+def cleared(article: Article, draft: Draft, now: datetime) -> Article:
+    """The article let out by itself, as a later look found a good text.
+
+    What the watchman holds was never out, so it stands as one that is seen for the first time.
+    """
+    standing = first_standing(draft, now)
+    until = standing.embargo_until or article.embargo_until
+    return replace(
+        article, status=standing.status, decided=standing.decided, reason=standing.reason, embargo_until=until
+    )
+
+
 def released(article: Article, now: datetime, *, despite_embargo: bool = False) -> Article:
     """The article let out by an admin, after whom the watchman does not hold it again; an embargo is still kept, unless told otherwise.
 

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from syndicator.ingest import revise
 from syndicator.model import Article
-from syndicator.store import articles
+from syndicator.store import articles, watch
 from syndicator.store.articles import Stored
 
 Action = Literal["retract", "hold", "release"]
@@ -25,6 +25,14 @@ def decide(
     if after != stored.article:
         articles.replace(db, stored, after, stored.filed, stored.digest, now)
     return after
+
+
+def release_held(db: Database, source: str, reason: str, now: datetime) -> int:
+    """Let out all articles of a source that the watchman holds back; how many there were."""
+    numbers = watch.held_numbers(db, source)
+    for n in numbers:
+        decide(db, articles.by_number(db, n), "release", reason, now)
+    return len(numbers)
 
 
 def _decided(article: Article, action: Action, reason: str, now: datetime, *, despite_embargo: bool) -> Article:

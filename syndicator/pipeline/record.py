@@ -24,8 +24,10 @@ from syndicator.ingest.recognise import (
 )
 from syndicator.ingest.sources import looks_again
 from syndicator.ingest.standing import inherited
+from syndicator.ingest.suspicion import Doubts, doubts_about
 from syndicator.ingest.wordings import headline_meant
 from syndicator.model import Article, Draft, Harvest
+from syndicator.pipeline import renewal
 from syndicator.pipeline.filing import Rules
 from syndicator.store import articles, twins
 
@@ -40,8 +42,8 @@ _MOST_LATELY = 60
 class Tally:
     """What came of the drafts of a harvest.
 
-    `skipped`: those that are ours or belong to another source; `lost`: those that a fault of ours kept out. `remarks`: what
-    an admin should know of them, in sentences.
+    `skipped`: those that are ours or belong to another source; `lost`: those that a fault of ours kept out; `held`: new ones
+    that do not look like news. `remarks`: what an admin should know of them, in sentences.
     """
 
     new: int = 0
@@ -49,18 +51,21 @@ class Tally:
     withdrawn: int = 0
     skipped: int = 0
     lost: int = 0
+    held: int = 0
     remarks: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.new or self.changed or self.withdrawn)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recorder:
     """Writes drafts of one source inside one transaction. `host` is that of our own ids.
 
     With `only_new`, as for old copies, an article that is known stays as it is.
-    Afterwards `touched` holds the numbers of the articles that were new or changed, `left_out` the addresses and keys of the lost.
+    `repeated`: texts that the articles before had alike. Afterwards `touched` holds the numbers of the articles that were new
+    or changed, `left_out` the addresses and keys of the lost, `admitted` the drafts of new articles that look like news, and `kept`
+    those of known articles that do not, whose last good text was kept.
     """
 
     db: Database
@@ -69,6 +74,10 @@ class Recorder:
     host: str
     now: datetime
     only_new: bool = False
+    repeated: Collection[int] = ()
+    doubts: Doubts = field(default_factory=Doubts)
+    admitted: list[Draft] = field(default_factory=list)
+    kept: list[Draft] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
     texts: set[int] = field(default_factory=set)  # numbers of those whose text or date is new
@@ -80,6 +89,10 @@ class Recorder:
         """Store what is new or changed, the oldest first, so that of two articles of one day the list's order is kept."""
         shared = shared_aliases(harvest.drafts, self.source.url)
         drafts = harvest.drafts[::-1]
+        names = (self.source.title, self.source.name, self.source.city, f"Stadt {self.source.city}")
+        self.doubts = doubts_about(drafts, filter(None, names), self.repeated)
+        self._look_up(drafts, shared)
+        renewal.adopt(self.db, self.source.name, harvest, shared, self.known)
         self.db.execute("SAVEPOINT drafts")
         try:
             tally = self._record_all(drafts, shared)
@@ -87,8 +100,8 @@ class Recorder:
             if _is_of_the_store(error):
                 raise
             self.db.execute("ROLLBACK TO drafts")
-            self.touched.clear()
-            self.texts.clear()
+            for noted in (self.touched, self.texts, self.admitted, self.kept):
+                noted.clear()
             tally = self._record_singly(drafts, shared)
         self.db.execute("RELEASE drafts")
         twins.put_off(self.db, self.texts)
@@ -98,7 +111,6 @@ class Recorder:
 
     def _record_all(self, drafts: Sequence[Draft], shared: Collection[str]) -> Tally:
         tally = Tally()
-        self._look_up(drafts, shared)
         for draft in drafts:
             self._record(draft, shared, tally)
         return tally
@@ -149,13 +161,20 @@ class Recorder:
             return
         id_ = self._id(draft, verdict, shared)
         article = revise.first_state(draft, self.source, id_, verdict.original_id, self.now)
+        doubt = self.doubts.about(draft.title, draft.summary, draft.body)
+        if doubt and article.status in {"live", "embargoed"}:
+            article = revise.held(article, "watchman", doubt)
         article, filed = self.rules.file(article)
         digest = identity.text_digest(article.title, article.summary, article.body)
         n = articles.insert(self.db, article, filed, digest, aliases, self.now, self._recheck_at(article))
         self._note_aliases(n, aliases)
         self.touched.add(n)
         self.texts.add(n)
-        tally.new += 1
+        if article.decided == "watchman":
+            tally.held += 1
+        else:
+            self.admitted.append(draft)
+            tally.new += 1
         if draft.published and draft.published.at > self.now + FARTHEST:
             day = f"{draft.published.at:%Y-%m-%d}"
             tally.remarks.append(
@@ -169,7 +188,8 @@ class Recorder:
         if article.status == "embargoed" and article.embargo_until:
             besides = pace.before_embargo(article.embargo_until, self.source.every)
             return pace.next_recheck(article.sort_at, self.now, besides)
-        return pace.next_recheck(article.sort_at, self.now)
+        since = article.first_seen if article.decided == "watchman" else article.sort_at
+        return pace.next_recheck(since, self.now)
 
     def _meant(self, draft: Draft) -> int | None:
         """The number of the article that a new draft corrects or withdraws, as its headline says.
@@ -234,8 +254,20 @@ class Recorder:
         if (summary, body) != (old.summary, old.body) and _is_untouched((summary, body), old):
             draft, summary, body = replace(draft, summary=old.summary, body=old.body), old.summary, old.body
         changed = identity.text_digest(title, summary, body) != before.digest
+        if changed and not draft.withdrawn and self._keeps(old, draft, self.doubts.about(title, summary, body)):
+            return old
         flapping = changed and self._is_flapping(before.n)
-        return revise.next_state(old, draft, text_changed=changed, flapping=flapping, now=self.now)
+        article = revise.next_state(old, draft, text_changed=changed, flapping=flapping, now=self.now)
+        cleared = changed and article.status == "held" and article.decided == "watchman"
+        return revise.cleared(article, draft, self.now) if cleared else article
+
+    def _keeps(self, old: Article, draft: Draft, doubt: str) -> bool:
+        """Whether the last good text stays, as the new one is doubtful; what an admin let out once is not doubted again."""
+        if not doubt or old.decided == "admin":
+            return False
+        if old.status in {"live", "embargoed"}:
+            self.kept.append(draft)
+        return True
 
     def _is_flapping(self, n: int) -> bool:
         since = self.now - timedelta(days=1)

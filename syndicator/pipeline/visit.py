@@ -19,12 +19,16 @@ from syndicator.ingest.identity import words
 from syndicator.ingest.sources import collect, looks_again
 from syndicator.ingest.workers import STOPPING, Workers
 from syndicator.model import Article, Failed, Harvest, Known, Parse, Remembered, Request, Response, Validators
+from syndicator.pipeline import watch
 from syndicator.pipeline.absences import note_losses, witnesses
 from syndicator.pipeline.filing import Rules, settle
 from syndicator.pipeline.record import Recorder, Tally
+from syndicator.pipeline.watch import Turn
 from syndicator.store import articles, sources
 from syndicator.store.database import Store
 from syndicator.store.sources import SourceState
+from syndicator.watch.learn import Look, repeated
+from syndicator.watch.memory import Memory
 
 _MOST_RECHECKS = 20  # articles looked at again in one visit
 _MOST_PROBLEMS = 20  # kept for `status`
@@ -37,11 +41,12 @@ _BESIDE_READING = {
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one visit came to. `state` is what is remembered of the source from now on."""
+    """What one visit came to. `state` is what is remembered of the source from now on, `turns` what began or ended to be unusual."""
 
     harvest: Harvest
     tally: Tally
     state: SourceState
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,6 +56,7 @@ class Notes:
     tell: Callable[[], None] = lambda: None
     validators: dict[str, Validators] = field(default_factory=dict)
     moved_to: str = ""
+    seconds: float = 0.0  # that the list took
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ class Visitor:
             if isinstance(answer, Response):
                 if request.conditional or request.method == "GET":  # a cursor makes each further POST another page
                     notes.validators[request.page] = answer.validators
-                notes.moved_to = answer.moved_to if request.url == source.url else notes.moved_to
+                if request.url == source.url:
+                    notes.moved_to, notes.seconds = answer.moved_to, answer.seconds
             return answer
 
         async def parse(ask: Parse) -> Any:
@@ -104,20 +111,24 @@ class Visitor:
         state = sources.get_state(db, source.name)
         if state.reading != reading_of(source):  # its block was edited, and another visit has begun by the new one
             return Visit(harvest, Tally(), state)
+        watched = watch.is_worth_a_look(db, state, harvest, notes.seconds)
+        memory = watch.recall(db, state) if watched else Memory()
+        recorder = Recorder(db, source, self.rules, self.config.site.host, self.now(), repeated=repeated(memory))
         if harvest.failed:
             tally, after = Tally(), _failed(state, harvest.failed)
         else:
-            tally = self._store(db, source, known, harvest, notes)
+            tally = self._store(recorder, known, harvest, notes)
             after = _succeeded(state, known, harvest, tally, notes.moved_to, self.now())
             if source.adaptive:
                 after = replace(after, rhythm=_rhythm(state, known, tally, self.now()))
         sources.save_state(db, after)
-        return Visit(harvest, tally, after)
+        seen = Look(harvest, recorder.admitted, len(recorder.kept), notes.seconds, self.now(), frozenset(known.recheck))
+        turns = watch.look(db, self.config.site.zone, (state, after), memory, seen) if watched else ()
+        return Visit(harvest, tally, after, turns)
 
-    def _store(self, db: Database, source: Source, known: Known, harvest: Harvest, notes: Notes) -> Tally:
-        now = self.now()
+    def _store(self, recorder: Recorder, known: Known, harvest: Harvest, notes: Notes) -> Tally:
+        db, source, now = recorder.db, recorder.source, recorder.now
         _plan_rechecks(db, source, known.recheck, now)
-        recorder = Recorder(db, source, self.rules, self.config.site.host, now)
         tally = recorder.record(harvest)
         losses = note_losses(db, source, harvest, known.recheck, self.config.site.zone, now)
         tally.withdrawn += losses.withdrawn

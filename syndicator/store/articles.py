@@ -15,6 +15,7 @@ from syndicator.store.instants import from_text, to_text
 from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_json, from_row, to_json, to_row
 from syndicator.store.selecting import newest
 
+_MOST_ALIASES = 100
 _WRITTEN = [*COLUMNS.split(", "), "digest", "recheck_at"]
 _INSERT = f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"
 _CITIES = """
@@ -91,6 +92,13 @@ def latest(db: Database, source: str, since: datetime, count: int) -> list[Store
     return [_stored(row) for row in db.execute(sql, [source, count, to_text(since)])]
 
 
+def newest_texts(db: Database, source: str, count: int) -> list[tuple[int, str, str, datetime]]:
+    """Number, digest, headline and `sort_at` of the `count` articles that this source brought last, the newest first."""
+    sql = """SELECT n, digest, title, sort_at FROM articles
+        WHERE n IN (SELECT n FROM articles WHERE source = ? ORDER BY n DESC LIMIT ?) ORDER BY n DESC"""
+    return [(row[0], row[1], row[2], from_text(row[3])) for row in db.execute(sql, [source, count])]
+
+
 def in_order_of_arrival(db: Database, after: int, count: int) -> list[Stored]:
     """The `count` articles that came next after number `after`: a walk through all of them in small steps."""
     sql = f"SELECT n, digest, recheck_at, {COLUMNS} FROM articles WHERE n > ? ORDER BY n LIMIT ?"
@@ -115,8 +123,12 @@ def neighbours(db: Database, source: str, n: int, count: int) -> list[Stored]:
 
 
 def due_at(db: Database, source: str, address: str, now: datetime) -> list[tuple[int, datetime, datetime | None]]:
-    """The articles of this source at this address whose time for another look has come: number, `sort_at`, end of an embargo."""
-    sql = "SELECT n, sort_at, status, embargo_until FROM articles WHERE source = ? AND recheck_at <= ? AND address = ?"
+    """The articles of this source at this address whose time for another look has come: number, age, end of an embargo.
+
+    Their age counts from `sort_at`, that of an article in quarantine from its first sight, as it may soon have a good text.
+    """
+    sql = """SELECT n, CASE decided WHEN 'watchman' THEN first_seen ELSE sort_at END, status, embargo_until
+        FROM articles WHERE source = ? AND recheck_at <= ? AND address = ?"""
     rows = db.execute(sql, [source, to_text(now), address])
     return [(n, from_text(at), from_text(end) if status == "embargoed" else None) for n, at, status, end in rows]
 
@@ -174,7 +186,7 @@ def insert(
     """Store a new article with its aliases, filings and change, and return its number."""
     row = [*to_row(article, filed), digest, to_text(recheck_at) if recheck_at else None]
     n = int(db.execute(_INSERT, row).lastrowid or 0)
-    add_aliases(db, n, article.source, aliases)
+    _add_aliases(db, n, article.source, aliases)
     _file(db, n, article, filed)
     _record(db, None, (article, filed), now)
     return n
@@ -201,8 +213,20 @@ def touch(db: Database, n: int, now: datetime) -> None:
 
 
 def add_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> None:
-    """Remember further keys of an article; one that already belongs to another article stays with it."""
+    """Remember further keys of an article; one that already belongs to another article stays with it.
+
+    One that has had so many keys gets no more: its source makes new ones at each look, and none of them comes again.
+    """
+    if (values := list(aliases)) and _count_aliases(db, n) < _MOST_ALIASES:
+        _add_aliases(db, n, source, values)
+
+
+def _add_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> None:
     db.conn.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [(source, alias, n) for alias in aliases])
+
+
+def _count_aliases(db: Database, n: int) -> int:
+    return int(db.execute("SELECT count(*) FROM aliases WHERE article = ?", [n]).fetchone()[0])
 
 
 def _file(db: Database, n: int, article: Article, filed: Sequence[str]) -> None:

@@ -107,6 +107,32 @@ _SEARCH = (
     # 150,000 articles: 1.8 ms in place of 3.2).
     "INSERT INTO search (search, rank) VALUES ('automerge', 2)",
 )
+
+
+@migrations()
+def m030_watchman(db: Database) -> None:
+    """What is usual for each source, what was unusual since when, and the messages about it that are still to be sent."""
+    for statement in _WATCHMAN:
+        db.execute(statement)
+
+
+_WATCHMAN = (
+    """CREATE TABLE memories (
+        source TEXT PRIMARY KEY, reading TEXT NOT NULL, memory TEXT NOT NULL, uneasy INTEGER NOT NULL) WITHOUT ROWID""",
+    # `told`: nothing yet (0), that it began (1), that it is over (2). `thread`: the Message-ID of the message that it began.
+    """CREATE TABLE incidents (
+        id INTEGER PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, severity TEXT NOT NULL, since TEXT NOT NULL,
+        begun TEXT NOT NULL, ended TEXT, sentence_de TEXT NOT NULL, sentence_en TEXT NOT NULL,
+        told INTEGER NOT NULL DEFAULT 0, thread TEXT NOT NULL DEFAULT '')""",
+    "CREATE UNIQUE INDEX incidents_open ON incidents (source, kind) WHERE ended IS NULL",
+    "CREATE INDEX incidents_by_kind ON incidents (kind) WHERE ended IS NULL",
+    "CREATE INDEX incidents_untold ON incidents (told, ended) WHERE told < 2",
+    # Messages as they were put together, for each way of sending; a row goes when it was sent or given up.
+    """CREATE TABLE messages (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, way TEXT NOT NULL, made TEXT NOT NULL, letter TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0, next_try TEXT NOT NULL, problem TEXT NOT NULL DEFAULT '')""",
+    "CREATE INDEX articles_held ON articles (source, n) WHERE status = 'held'",
+)
 _TWINS = (
     # What is left of a text to compare it by; `day` is that of its publication, `seen` of its arrival, counted from 1970.
     "CREATE TABLE sketches (article INTEGER PRIMARY KEY, day INTEGER NOT NULL, seen INTEGER NOT NULL, sketch BLOB NOT NULL)",

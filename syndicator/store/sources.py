@@ -55,6 +55,16 @@ def all_states(db: Database) -> dict[str, SourceState]:
     return {row[0]: _state(row) for row in db.execute(f"SELECT {_COLUMNS} FROM sources")}
 
 
+def failing(db: Database) -> list[SourceState]:
+    """The sources whose last visit failed."""
+    return [_state(row) for row in db.execute(f"SELECT {_COLUMNS} FROM sources WHERE failures > 0")]
+
+
+def visited_since(db: Database, then: datetime) -> set[str]:
+    """The names of the sources that were asked since then."""
+    return {row[0] for row in db.execute("SELECT name FROM sources WHERE polled >= ?", [to_text(then)])}
+
+
 def save_state(db: Database, state: SourceState) -> None:
     row = [_to_column(name, getattr(state, name)) for name in _FIELDS]
     db.execute(f"INSERT OR REPLACE INTO sources ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})", row)

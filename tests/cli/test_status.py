@@ -1,12 +1,15 @@
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from syndicator.cli.output import width
-from syndicator.store import facts, sources
+from syndicator.model import Incident
+from syndicator.store import articles, facts, messages, sources, watch
 from syndicator.store.database import Store
 from syndicator.store.sources import SourceState
+from tests.support.articles import article
 
 NOW = datetime.now(UTC)
 WHY = "http://127.0.0.1/gelsenkirchen/newsfeed/: 127.0.0.1 has no page at this address."
@@ -165,3 +168,114 @@ async def test_foreign_text_cannot_command_the_terminal(syndicator, remember):
     await remember(SourceState("dortmund", polled=NOW, failures=1, reason="bad \x1b[2J\x9b31m\x07 \u202eword"))
     said = syndicator("status")
     assert all(character.isprintable() or character == "\n" for character in said.out)
+
+
+RED = Incident(
+    "dortmund",
+    "date",
+    "red",
+    NOW - timedelta(hours=2),
+    "Seit 14:00 Uhr hat keine von 12 Nachrichten ein Datum.",
+    "Since Tue 24 Nov, 14:00, no article of 12 has a date; until then 98 % had.",
+)
+
+
+@pytest.fixture
+def happen(folder):
+    """Puts down incidents, articles in quarantine and messages, as the watchman does."""
+
+    async def happen(*incidents, held=(), unsent=""):
+        store = Store(folder / "syndicator.db")
+        for incident in incidents:
+            await store.write(watch.begin_incident, incident, NOW - timedelta(hours=1))
+        for one in held:
+            await store.write(articles.insert, one, (), "digest", (f"key:{one.key}",), NOW)
+        if unsent:
+            await store.write(messages.add_message, "email", "{}", NOW - timedelta(hours=3))
+            await store.write(messages.put_off, 1, unsent, NOW)
+        store.close()
+
+    return happen
+
+
+async def test_what_is_not_as_usual_is_told_with_its_level_in_words(syndicator, remember, happen):
+    await remember(STATES[0])
+    await happen(RED, replace(RED, kind="picture", severity="yellow", sentence_en="Since Tue, no picture."))
+    said = syndicator("status")
+    assert said.code == 1
+    assert said.out.splitlines()[3].split()[:3] == ["dortmund", "alarm", "red"]
+    people = " ".join(said.out.split())
+    assert "red: Since Tue 24 Nov, 14:00, no article of 12 has a date; until then 98 % had. (noticed 1 h ago)" in people
+    assert "yellow: Since Tue, no picture. (noticed 1 h ago)" in people
+    row = syndicator("status", "--json").json["sources"][0]
+    assert (row["state"], row["severity"]) == ("alarm", "red")
+    assert row["incidents"][0]["kind"] == "date"
+    assert row["incidents"][0]["sentence"] == RED.sentence_en
+    assert datetime.fromisoformat(row["incidents"][0]["since"]) == RED.since.replace(microsecond=0)
+
+
+async def test_a_yellow_incident_is_a_warning_and_no_failure(syndicator, remember, happen):
+    await remember(STATES[0])
+    await happen(replace(RED, kind="picture", severity="yellow"))
+    said = syndicator("status", "--json")
+    row = said.json["sources"][0]
+    assert (row["state"], row["severity"], said.code) == ("warning", "yellow", 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "severity"),
+    [
+        (SourceState("dortmund", polled=NOW, succeeded=NOW), "ok", None),
+        (SourceState("dortmund", polled=NOW, failures=2, failing_since=NOW - timedelta(hours=5)), "failing", "yellow"),
+        (SourceState("dortmund", polled=NOW, failures=3, failing_since=NOW - timedelta(hours=5)), "failing", "red"),
+        (SourceState("dortmund", polled=NOW, failures=1, failure="gone", stopped=True), "stopped", "red"),
+        (SourceState("dortmund", polled=NOW, failures=1, failure="denied", reason="403"), "denied", "yellow"),
+    ],
+)
+async def test_a_failure_is_yellow_before_it_is_red(syndicator, remember, state, word, severity):
+    await remember(state)
+    row = syndicator("status", "--json").json["sources"][0]
+    assert (row["state"], row["severity"]) == (word, severity)
+
+
+async def test_a_denial_says_that_a_person_has_to_ask(syndicator, remember):
+    await remember(
+        SourceState(
+            "dortmund", polled=NOW, failures=1, failing_since=NOW - timedelta(hours=2), failure="denied", reason="403."
+        )
+    )
+    said = syndicator("status")
+    assert said.code == 1
+    assert "yellow: denied since 2 h ago" in said.out
+    assert "A person has to ask the city whether its news may be read." in " ".join(said.out.split())
+
+
+async def test_articles_in_quarantine_are_shown_with_id_and_reason(syndicator, remember, happen):
+    await remember(STATES[0])
+    doubtful = [
+        article(n, title=f"Fehler {500 + n}", status="held", decided="watchman", reason="It looks like an error page.")
+        for n in range(5)
+    ]
+    await happen(held=doubtful)
+    people = " ".join(syndicator("status").out.split())
+    assert f"held back: “Fehler 504” ({doubtful[4].id}): It looks like an error page." in people
+    assert "Fehler 501" not in people  # only the newest few
+    assert "5 articles held back; if that is news, `syndicator release --source dortmund`" in people
+    row = syndicator("status", "--json").json["sources"][0]
+    assert (row["held"], [one["title"] for one in row["held_newest"]]) == (
+        5,
+        ["Fehler 504", "Fehler 503", "Fehler 502"],
+    )
+
+
+async def test_what_concerns_the_whole_service_and_messages_that_wait_are_told(syndicator, remember, happen):
+    await remember(STATES[0])
+    await happen(replace(RED, source="", kind="network", sentence_en="No source can be reached."), unsent="It is down.")
+    said = syndicator("status")
+    people = " ".join(said.out.split())
+    assert said.code == 1
+    assert "red: No source can be reached. (noticed 1 h ago)" in people
+    assert "1 message of [alerts] could not be sent yet, the first of them since 3 h ago: It is down." in people
+    told = syndicator("status", "--json").json
+    assert [one["kind"] for one in told["incidents"]] == ["network"]
+    assert told["unsent_alerts"][0]["problem"] == "It is down."

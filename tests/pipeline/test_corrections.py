@@ -136,7 +136,7 @@ def test_a_correction_of_what_an_admin_took_back_is_an_article_of_its_own(db, co
 
 def test_a_correction_of_what_is_held_is_held(db, config):
     record(db, config, draft("alt"))
-    decide(db, lambda article: held(article, "watchman", "Ohne Text."))
+    decide(db, lambda article: held(article, "admin", "Wird geprüft."))
     record(db, config, draft("neu", "Korrektur: Neue Bäume am Wall", RIGHT))
     assert live(db) == ()
     assert articles.by_number(db, 1).article.body == RIGHT
