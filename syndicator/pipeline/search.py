@@ -148,8 +148,9 @@ def feed_of(question: Question, config: Config, cities: Sequence[str]) -> Feed:
         query=question.q,
         limit=config.publish.entries,
     )
-    said = (question.q, *(config.categories[name].title for name in categories), *question.city, *question.district)
-    said += (*question.source, *question.language)
+    titles = (config.categories[name].title for name in categories)
+    towns = dict.fromkeys(spellings[slug(city)][0] for city in question.city)
+    said = (question.q, *titles, *towns, *question.district, *question.source, *question.language)
     title = f"Suche: {' · '.join(filter(None, said))}"
     return Feed(question.name, title, selection, f"Meldungen aus „{config.site.title}“, die dieser Suche entsprechen.")
 

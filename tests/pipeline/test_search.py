@@ -291,3 +291,9 @@ async def test_what_is_found_is_a_feed_that_the_strictest_reader_accepts(store, 
     question = Question.of([("q", '"fest" OR markt -x"&<>'), ("city", "dortmund")])
     for extension, check in (("atom", check_atom), ("rss", check_rss), ("json", check_json)):
         assert check((await searches.answer(question, extension)).body) == []
+
+
+async def test_the_title_says_what_was_asked_for_in_words_for_people(store, searches):
+    question = Question.of([("q", "fest"), ("city", "dortmund"), ("category", "diversity")])
+    feed = json.loads((await searches.answer(question, "json")).body)
+    assert feed["title"] == "Suche: fest · Vielfalt · Dortmund"
