@@ -93,7 +93,11 @@ class Noise:
     `node in noise`: whether it is passed over by itself; `noise.covers(node)`: by itself or with one around it.
     """
 
-    def __init__(self, keep: LexborNode | None = None, removed: Iterable[LexborNode] = ()) -> None:
+    def __init__(
+        self, keep: LexborNode | None = None, removed: Iterable[LexborNode] = (), *, teasers: bool = True
+    ) -> None:
+        """`teasers`: whether teasers are noise, as on the page of an article; on a list they are what is looked for."""
+        self._teasers = teasers
         self._removed = {node.mem_id for node in removed}
         self._judged: dict[int, bool] = {}
         self._covers = Within(self.__contains__)
@@ -122,7 +126,7 @@ class Noise:
             return True
         judged = self._judged.get(place)
         if judged is None:
-            judged = self._judged[place] = _is_noise(node)
+            judged = self._judged[place] = _is_noise(node) or (self._teasers and _is_teaser(node))
         return judged
 
     def covers(self, node: LexborNode) -> bool:
@@ -175,7 +179,7 @@ def _is_called_noise(node: LexborNode, name: str, place: str) -> bool:
         return True
     if not name:
         return False
-    return (_says_noise(name) and not _has_files(node, name)) or _is_place(node, name) or _is_teaser(node, name)
+    return (_says_noise(name) and not _has_files(node, name)) or _is_place(node, name)
 
 
 def _has_files(node: LexborNode, name: str) -> bool:
@@ -223,9 +227,10 @@ def _is_place(node: LexborNode, name: str) -> bool:
     return bool(_FOOTER.search(name)) and node.css_first("time") is None  # an article's own footer tells its day
 
 
-def _is_teaser(node: LexborNode, name: str) -> bool:
+def _is_teaser(node: LexborNode) -> bool:
     """Whether it advertises another article: a teaser that is one link, or has one in its heading; a lead may hold one in a sentence."""
-    if not _TEASER.search(name) or node.tag == "p":
+    tag, name = node.tag or "-", node.attributes.get("class")
+    if not name or tag[0] == "-" or tag in _FRAMES or tag == "p" or not _TEASER.search(name):
         return False
     links = node.css("a[href]")
     if not links or node.css_first(".collapse,.accordion-body,[aria-expanded]") is not None:

@@ -33,6 +33,7 @@ from syndicator.ingest.teasers import (
 _LEAST_TITLE = 12  # characters of a headline, on average
 _MOST_TEXT = 400  # characters of an item that count
 _MOST_OF_THEM = 0.5
+_ALONE = 0.25  # what a single teaser counts beside a list with days
 _JUDGED = 30  # items of a group that are looked at
 _MOST_FLAT, _LONGEST_FLAT = 200, 60  # items, and elements of one
 _TOO_HIGH = frozenset({"ul", "ol", "main", "body", "html", "table", "tbody", "form", "dl"})
@@ -52,12 +53,11 @@ def repeating(tree: LexborHTMLParser, setting: Setting) -> list[LexborNode]:
     body = tree.body
     if body is None:
         return []
-    noise = Noise()
+    noise = Noise(teasers=False)
     best: tuple[float, list[LexborNode]] = (0, [])
     for anchors in _anchors(body, noise, setting):
         groups = _groups(anchors)
-        for group in groups:
-            best = max(best, (_score(group, setting), group), key=lambda entry: entry[0])
+        best = _best(groups, setting)
         if best[0] > 0:
             best = (best[0], [*_leading(groups, best[1], setting), *best[1]])
             break
@@ -65,7 +65,15 @@ def repeating(tree: LexborHTMLParser, setting: Setting) -> list[LexborNode]:
         score = _score(group, setting, headed=True)
         if score > best[0] * (1.2 if best[1] else 1) and len(group) > 1:
             best = (score, group)
-    return [item for item in best[1] if not _is_event(item, best[1])]
+    return _without_events(best[1], setting)
+
+
+def _best(groups: list[list[LexborNode]], setting: Setting) -> tuple[float, list[LexborNode]]:
+    """The group that looks most like a list of teasers; one alone is shown above a list as often as it is one."""
+    scored = [(_score(group, setting), group) for group in groups]
+    is_beside = any(score > 0 and len(group) > 1 and date_of(group[0], "", setting)[0] for score, group in scored)
+    weighed = [(score * (_ALONE if len(group) == 1 and is_beside else 1), group) for score, group in scored]
+    return max(weighed, key=lambda entry: entry[0], default=(0, []))
 
 
 # ---------------------------------------------------------------- candidates
@@ -289,6 +297,15 @@ def _score(group: list[LexborNode], setting: Setting, *, headed: bool = False) -
     return text * (1 + with_heading + 2 * dated) * weight
 
 
+def _holds_lists(items: list[LexborNode], setting: Setting) -> bool:
+    """Whether most are no items but hold several: each heading is followed by a list of links."""
+    held = [
+        {canonical(href_of(link), setting.base) for link in item.css("a[href]") if not is_in_prose(link)}
+        for item in items
+    ]
+    return sum(len(addresses) > 1 for addresses in held) > len(items) / 2
+
+
 def _share_with_links(items: list[LexborNode], setting: Setting) -> float:
     """How many items say "mehr" and lead to an article."""
     links = [_link(item, setting) for item in items]
@@ -299,9 +316,10 @@ def _link(item: LexborNode, setting: Setting) -> LexborNode | None:
     return link_of(item, "", setting)[1]
 
 
-def _is_event(item: LexborNode, group: list[LexborNode]) -> bool:
-    """Whether an item among news is an event by its class or address, where most others are none."""
-    return _looks_like_event(item) and sum(map(_looks_like_event, group)) <= len(group) / 2
+def _without_events(items: list[LexborNode], setting: Setting) -> list[LexborNode]:
+    """The items without those that are events by their class or address, unless the list is one of events."""
+    news = [item for item in items if not _looks_like_event(item)]
+    return news if news and not _EVENT.search(urlsplit(setting.own).path) else items
 
 
 def _looks_like_event(item: LexborNode) -> bool:

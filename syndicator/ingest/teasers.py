@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborNode
@@ -11,6 +12,7 @@ from selectolax.lexbor import LexborNode
 from syndicator.ingest import wordings
 from syndicator.ingest.article import same_site
 from syndicator.ingest.blocks import line_of
+from syndicator.ingest.clean import plain
 from syndicator.ingest.credits import is_credit
 from syndicator.ingest.dates import read_date, read_day_and_time
 from syndicator.ingest.headline import without_kicker
@@ -24,6 +26,8 @@ from syndicator.text import fold, shorten, squeeze
 HEADINGS = "h1,h2,h3,h4,h5,h6"
 HEADING_TAGS = frozenset(HEADINGS.split(","))
 CLICKED = "[data-href],[data-url],[data-link],[onclick*='location']"
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|rtf)$", re.IGNORECASE)
+_FILE_SIZE = re.compile(r"\s*[\[(](?:PDF|DOCX?|ODT|RTF)?[^\])]{0,20}\b(?:[KMk]i?B|PDF)[\])]\s*$")
 _GOES_TO = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)")
 _LINKS_OF_HEADINGS = "h1 a[href],h2 a[href],h3 a[href],h4 a[href],h5 a[href],h6 a[href]"
 _CALLED_TITLES = (
@@ -35,12 +39,18 @@ _CALLED_TITLE = re.compile(
 _A_DAY = r"(?:(?:Mo|Di|Mi|Do|Fr|Sa|So)[a-z]*\.?,?\s)?\d{1,2}\.\s?(?:\d{1,2}\.|[A-ZÄ][a-zä]{2,8}\.?)\s?\d{2,4}(?:,?\s\d{1,2}[:.]\d\d(?:\sUhr)?)?"
 _DAY_BEFORE = re.compile(rf"^[\[(]?{_A_DAY}[\])]?\s*(?:[|:–—-]\s*|\s)(?=.{{8}})")
 _DAY_AFTER = re.compile(rf"(?<=.{{8}})\s*(?:[|–—-]\s|[\[(]){_A_DAY}[\])]?\s*$")
+_MONTH = re.compile(r"(?:[A-ZÄ][a-zä]{2,8}\s)?(?:19|20)\d\d")
 _DAY = re.compile(r"\d{1,2}\.\s?(?:\d{1,2}\.|[A-Z]\w{2,8}\.?)\s?\d{2,4}|\d{4}-\d\d-\d\d")
+_LEADING_DAY = re.compile(
+    r"(?:[Vv]om |[Aa]m )?(\d{1,2}\.\s?(?:\d{1,2}\.|[A-ZÄ][a-zä]{2,8}\.?)\s?\d{4})(?=[,;|]\s(?!\d))"
+)
 _DAY_ALONE = re.compile(r"\W*(?:[A-Z][a-z]{1,9}\.?,?\s)?\d{1,2}\.\s?(?:\d{1,2}\.|[A-ZÄ][a-zä]{2,8})\W*")
 _LETTERS_OF_DAY = len("Donnerstag, September Uhr")
 _LONGEST_DAY = 40
 _NO_TITLE = re.compile(r"sub-?(?:title|headline|titel)|unter(?:titel|zeile)|(?:^|[\s_-])intro", re.IGNORECASE)
 _WHOLLY_IN_BRACKETS = re.compile(r"\[\s*([^\[\]]*?)\s*\]")  # "[GELÖSCHT] Konzert" is not
+_BREAK = re.compile(r"<br[^>]*>", re.IGNORECASE)
+_BESIDE_BOLD = 10  # characters of a link besides what is bold in it
 _LEAST_TITLE = 5
 _LONGEST_TITLE = 250
 _LONGEST_SUMMARY = 1200
@@ -81,8 +91,8 @@ class Setting:
 def link_of(item: LexborNode, rule: str, setting: Setting) -> tuple[str, LexborNode | None]:
     """The article's address, with its fragment, and the element that names it.
 
-    No address, but an element: it leads to another site. Neither: the item has no page of its own, or only a place on this one,
-    which is then the address.
+    No address, but an element: it leads to another site. No element: the item has no page of its own, but perhaps a place on
+    this one or a document, which is then the address.
     """
     selector, _, attribute = rule.partition("@")
     nodes = _selected(item, selector) if selector else _links(item)
@@ -93,7 +103,7 @@ def link_of(item: LexborNode, rule: str, setting: Setting) -> tuple[str, LexborN
         page, _, fragment = address.partition("#")
         if not address or (page == setting.own and not fragment):
             continue
-        if page == setting.own:
+        if page == setting.own or (not selector and _DOCUMENT.search(urlsplit(page).path)):
             return address, None
         if same_site(address, setting.own):
             return address, node
@@ -161,7 +171,7 @@ def title_of(item: LexborNode, selector: str, link: LexborNode | None) -> str:
     """The headline of an item; a line that is little more than a day only where there is no other."""
     dated = ""
     for line in _titles(item, selector, link):
-        title = _unbracketed(line if selector else _without_day(line))
+        title = _unbracketed(line if selector else _FILE_SIZE.sub("", _without_day(line)))
         if not _LEAST_TITLE <= len(title) <= _LONGEST_TITLE or wordings.is_more(title):
             continue
         if not is_day(line):
@@ -184,9 +194,8 @@ def _titles(item: LexborNode, selector: str, link: LexborNode | None) -> Iterato
     if selector:
         yield from (line_of(node) for node in item.css(selector))
     yield from (without_kicker(node) for node in item.css(HEADINGS))
-    card = link is not None and link.first_child is not None and link.css_first("*") is not None and _is_card(link)
-    if link is not None and not card:
-        yield line_of(link)
+    if link is not None and not _is_card(link):
+        yield _first_line(link)
     for node in item.css(_CALLED_TITLES):
         name = f"{node.attributes.get('class')} {node.attributes.get('itemprop')}"
         if node.mem_id != item.mem_id and _CALLED_TITLE.search(name) and not _NO_TITLE.search(name):
@@ -206,11 +215,22 @@ def _is_card(link: LexborNode) -> bool:
         if node.tag not in {"img", "picture", "source", "svg", "i", "br", "wbr", "b", "strong", "em", "font"}
     ]
     texts = [line for node in inner if (line := squeeze(node.text(deep=False)))]
-    return len(texts) > 1
+    bold = link.css_first("b,strong")
+    return len(texts) > 1 or (bold is not None and len(link.text()) > len(bold.text()) + _BESIDE_BOLD)
+
+
+def _first_line(link: LexborNode) -> str:
+    """The text of a link up to the first line break that parts two texts."""
+    if link.css_first("br") is None:
+        return line_of(link)
+    lines = (plain(part) for part in _BREAK.split(link.html or ""))
+    return next((line for line in lines if len(line) >= _LEAST_TITLE and not is_day(line)), line_of(link))
 
 
 def is_day(line: str) -> bool:
-    """Whether a line is a day, perhaps with a time or a section beside it."""
+    """Whether a line is a day, perhaps with a time or a section beside it, or a month or a year."""
+    if _MONTH.fullmatch(line):
+        return True
     letters = sum(map(str.isalpha, line))
     return letters <= _LETTERS_OF_DAY and len(line) <= _LONGEST_DAY and bool(_DAY.search(line))
 
@@ -237,6 +257,8 @@ def date_of(item: LexborNode, selector: str, setting: Setting) -> tuple[Moment |
         return None, line_of(nodes[0])
     for line in lines_of(item):
         moment = read_dateline(line, setting.zone, reference=setting.now, origin="list")
+        if moment is None and len(line) <= _LONGEST_BYLINE and (day := _LEADING_DAY.match(line)):
+            moment = read_date(day[1], setting.zone, reference=setting.now, origin="list")
         if moment:
             return moment, line
     return None, ""

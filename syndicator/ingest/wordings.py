@@ -10,7 +10,7 @@ _LISTS = r"(?:presse(?:mitteilungen|meldungen|informationen)|nachrichten|medien(
 _PORTAL = re.compile(
     rf"(?:(?:aktuelle|neueste|alle|unsere|staedtische)\s)?(?:{_LISTS}|presse(?:mitteilung|meldung|information|archiv|portal|stelle)?"
     r"|nachrichtenportal|news(?:room|portal)|medien(?:mitteilung|information)|meldung|aktuelles?|startseite|home|artikel"
-    r"|detail(?:seite|ansicht)?|archiv|uebersicht|rathaus|suche|inhalt|menue?|navigation)"
+    r"|detail(?:seite|ansicht)?|archiv|uebersicht|rathaus|termin(?:e|kalender)|veranstaltungs?(?:en|kalender)|suche|inhalt|menue?|navigation)"
     r"(?:\s(?:der|aus der|fuer die|von der|in der)\s(?:stadt|gemeinde|verwaltung|landeshauptstadt)(?:\s.{2,40})?"
     r"|\s(?:stadt|gemeinde)\s.{2,40})?"
     rf"|{_LISTS}\s(?:(?:aus|fuer|von)\s)?\S{{3,30}}"
