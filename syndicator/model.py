@@ -176,7 +176,8 @@ class Article:
     `updated` moves when the text changes, not when bytes do. `sort_at` orders feeds: the publication, or the first sight
     where none is stated or it lies in the future. `decided` says whose word its status is, and `reason` why in a sentence: what
     an admin has decided, only an admin changes. `embargo_until` is kept when the embargo is over. `alternates` are its twins
-    that the selection would hold without it; outside of a selection there are none.
+    that the selection would hold without it; outside of a selection there are none. `was_out`: it was live at some time, so
+    that readers may have it. `notice_until`: until when feeds tell those that it was taken back.
     """
 
     id: str
@@ -209,6 +210,18 @@ class Article:
     decided: Decider = ""
     reason: str = ""
     alternates: tuple[Alternate, ...] = ()
+    was_out: bool = False
+    notice_until: datetime | None = None
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether feeds carry, in its place, that it was taken back."""
+        return self.status == "retracted" and self.notice_until is not None
+
+    @property
+    def slug(self) -> str:
+        """The name of its own page: the same for ever, and not its number, as gaps would tell that something is held."""
+        return hashlib.sha256(self.id.encode()).hexdigest()[:16]
 
 
 # ---------------------------------------------------------------- what a source asks for, and what it is handed
@@ -468,6 +481,7 @@ class Facets:
     language: str
     kind: Kind
     live: bool
+    notice: bool = False  # not live, but feeds tell that it was taken back
 
 
 @dataclass(frozen=True, slots=True)

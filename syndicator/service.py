@@ -14,6 +14,7 @@ from syndicator.config import Config, former_names
 from syndicator.errors import SyndicatorError
 from syndicator.mirrors import mirrors
 from syndicator.pipeline.embargoes import let_out
+from syndicator.pipeline.pages import ArticlePages
 from syndicator.pipeline.search import Searches
 from syndicator.sample import sample_portal
 from syndicator.serve import app
@@ -118,7 +119,7 @@ class Service:
             try:
                 count, following = await let_out(self.shop.store, self.shop.now)
                 if count:
-                    log.info("embargoes that ended: %d", count)
+                    log.info("embargoes and notices that ended: %d", count)
                     self.changed.set()
                 if following:
                     wait = min(max((following - self.shop.now()).total_seconds(), 0.0), _TICK)
@@ -191,6 +192,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
         service = Service(config, shop, shelf)
         await asyncio.to_thread(shelf.load, [(e.path, e.media_type, e.modified) for e in shop.whole.values()])
         shop.targets.append(shelf)
+        pages = ArticlePages(shop.store, lambda: service.config)
         site = app.build(
             shelf,
             site=lambda: service.config.site,
@@ -198,6 +200,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
             aliases=service.renamed,
             ended=service.ended,
             search=Search(service.searches, lambda: service.config.site).handle,
+            pages=pages.page,
         )
         runner = await app.start(site, config.server.host, config.server.port)
         stack.push_async_callback(runner.cleanup)

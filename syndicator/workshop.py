@@ -13,7 +13,7 @@ from syndicator.ingest.workers import Workers
 from syndicator.pipeline.embargoes import let_out
 from syndicator.pipeline.filing import Rules, file_all_anew
 from syndicator.pipeline.publish import Publisher
-from syndicator.pipeline.repair import whole_editions
+from syndicator.pipeline.repair import find_missing_pages, whole_editions
 from syndicator.pipeline.visit import Visitor
 from syndicator.publish.targets import Target
 from syndicator.publish.targets.folder import Folder
@@ -72,6 +72,8 @@ async def workshop(
     client = await _client(config, store, locks, now)
     try:
         whole = await whole_editions(store, folder) if publishing else {}
+        if publishing:
+            await find_missing_pages(store, folder)
         given = {path: edition.digest for path, edition in whole.items()}
         targets: list[Target] = [folder]
         visitor = Visitor(config, store, client, workers, Rules(config), now)

@@ -6,7 +6,7 @@ what was known.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from syndicator.config import Source
 from syndicator.ingest.markers import BY_PUBLICATION
@@ -16,6 +16,9 @@ from syndicator.model import Article, Decider, Draft, Moment, Provenance, Status
 
 MOST_REVISIONS_A_DAY = 12
 """A text that changes more often is flapping: it is kept up to date, but no longer announced as updated."""
+
+NOTICE = timedelta(days=30)
+"""For how long feeds tell that an article was taken back, to whoever has it."""
 
 _FINENESS = {"month": 0, "week": 1, "day": 2, "minute": 3, "second": 4}
 
@@ -76,6 +79,7 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
     if draft.published and article.found.get("embargo") == BY_PUBLICATION and article.status == "embargoed":
         published = draft.published
     comes_out = standing.status == "live" != article.status
+    stays_back = standing.status == "retracted"
     announced = text_changed and not flapping
     return replace(
         article,
@@ -84,7 +88,7 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
         summary=draft.summary or article.summary,
         body=draft.body or article.body,
         published=published,
-        updated=_next_update(article, draft, now) if announced or comes_out else article.updated,
+        updated=_next_update(article, draft, now) if (announced and not stays_back) or comes_out else article.updated,
         sort_at=_next_sort_at(article, published, standing.embargo_until, now),
         status=standing.status,
         district=_district(draft) or article.district,
@@ -101,6 +105,7 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
         embargo_until=standing.embargo_until,
         decided=standing.decided,
         reason=standing.reason,
+        notice_until=article.notice_until if stays_back else None,
     )
 
 
@@ -119,11 +124,15 @@ def known_license(source: Source) -> str:
 
 
 def retracted(article: Article, now: datetime, by: Decider = "source", reason: str = "") -> Article:
-    """The article taken back: it keeps its text in the store, and leaves every feed.
+    """The article taken back: it keeps its text in the store, and leaves every feed. Those that had it tell so for a while.
 
     What the source took back rises again when the source brings it again; what an admin took back does not.
     """
-    return replace(article, status="retracted", decided=by, reason=reason, updated=max(now, article.updated))
+    if article.status == "retracted":
+        return replace(article, decided=by, reason=reason)
+    notice_until = now + NOTICE if article.was_out or article.status == "live" else None
+    updated = _newer(article, now)
+    return replace(article, status="retracted", decided=by, reason=reason, updated=updated, notice_until=notice_until)
 
 
 def held(article: Article, by: Decider, reason: str) -> Article:
@@ -149,10 +158,13 @@ def released(article: Article, now: datetime, *, despite_embargo: bool = False) 
     One that was taken back is newer than the notice of that (RFC 6721, 3).
     """
     embargoed = article.embargo_until is not None and article.embargo_until > now and not despite_embargo
-    updated = max(now, article.updated) if article.status == "retracted" or despite_embargo else article.updated
+    risen = article.status == "retracted"
+    updated = _newer(article, now) if risen else max(now, article.updated) if despite_embargo else article.updated
     sort_at = now if despite_embargo and article.status == "embargoed" else article.sort_at
     status: Status = "embargoed" if embargoed else "live"
-    return replace(article, status=status, decided="admin", reason="", updated=updated, sort_at=sort_at)
+    return replace(
+        article, status=status, decided="admin", reason="", updated=updated, sort_at=sort_at, notice_until=None
+    )
 
 
 def embargo_over(article: Article) -> Article:
@@ -171,7 +183,14 @@ def _first_update(draft: Draft, now: datetime) -> datetime | None:
 
 def _next_update(article: Article, draft: Draft, now: datetime) -> datetime:
     stated = draft.updated.at if draft.updated else now
+    if article.status == "retracted":
+        return _newer(article, now)
     return stated if article.updated < stated <= now else max(now, article.updated)
+
+
+def _newer(article: Article, now: datetime) -> datetime:
+    """Now, but in a later second than before: a tombstone counts for what is not newer than itself (RFC 6721, 3)."""
+    return max(now, article.updated + timedelta(seconds=1))
 
 
 def _sort_at(published: Moment | None, first_seen: datetime) -> datetime:

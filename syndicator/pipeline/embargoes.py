@@ -1,6 +1,7 @@
-"""Embargoes end here, and nowhere else: time enters as a change in the store, like any other."""
+"""Embargoes and notices of retractions end here, and nowhere else: time enters as a change in the store, like any other."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -9,7 +10,7 @@ from syndicator.ingest import revise
 from syndicator.store import articles, twins
 from syndicator.store.database import Store
 
-_AT_ONCE = 200  # articles let out in one transaction, so that harvests get their turn between
+_AT_ONCE = 200  # articles changed in one transaction, so that harvests get their turn between
 
 
 def lift_embargoes(db: Database, now: datetime) -> int:
@@ -23,12 +24,28 @@ def lift_embargoes(db: Database, now: datetime) -> int:
     return len(numbers)
 
 
+def end_notices(db: Database, now: datetime) -> int:
+    """Have feeds tell no longer of what was taken back long enough ago; at most `_AT_ONCE`. Returns how many."""
+    numbers = articles.notices_over(db, now, _AT_ONCE)
+    for n in numbers:
+        before = articles.by_number(db, n)
+        articles.replace(db, before, replace(before.article, notice_until=None), before.filed, before.digest, now)
+    return len(numbers)
+
+
 async def let_out(store: Store, now: Callable[[], datetime]) -> tuple[int, datetime | None]:
-    """Let out all whose embargo has ended: how many, and when the next one ends. Costs one short query where none has."""
+    """Let out all whose embargo has ended, and end the notices whose time is over.
+
+    How many, and when the next of them ends. Costs one short query where none has.
+    """
     count = 0
-    while (following := await store.read(articles.next_embargo)) and following <= now():
-        lifted = await store.write(lift_embargoes, now())
-        if not lifted:  # another process was quicker, or the clock was set back
+    while (following := await store.read(articles.next_end)) and following <= now():
+        ended = await store.write(_end, now())
+        if not ended:  # another process was quicker, or the clock was set back
             return count, None
-        count += lifted
+        count += ended
     return count, following
+
+
+def _end(db: Database, now: datetime) -> int:
+    return lift_embargoes(db, now) + end_notices(db, now)

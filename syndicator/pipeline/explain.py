@@ -129,7 +129,10 @@ def _hidden(article: Article, zone: ZoneInfo) -> str:
             return f"it is embargoed{who}{until}{why}"
         case "held":
             return f"it is held back{who}{why}"
-    return f"it was taken back{who}{why}"
+    told = (
+        f"; feeds tell so until {article.notice_until.astimezone(zone):%Y-%m-%d %H:%M}" if article.notice_until else ""
+    )
+    return f"it was taken back{who}{why}{told}"
 
 
 def _pictures(article: Article, config: Config) -> Iterator[Picture]:

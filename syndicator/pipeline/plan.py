@@ -16,7 +16,7 @@ from syndicator.config import Config, former_names
 from syndicator.model import Change, Feed, Selection
 from syndicator.pipeline import render
 from syndicator.publish import farewell, select
-from syndicator.store import articles, editions, facts
+from syndicator.store import archive, articles, editions, facts
 from syndicator.store import feeds as listing
 from syndicator.store.editions import Edition
 from syndicator.store.feeds import Listed
@@ -36,7 +36,10 @@ _NOT_RENDERED: dict[str, Any] = {  # new keys count as rendered until they are n
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What the store says before a round; `seq` is the last change there is, `failed` what could not be rendered last."""
+    """What the store says before a round.
+
+    `seq` is the last change there is, `failed` what could not be rendered last, `behind` the feeds that do not link their archive as it is.
+    """
 
     cities: tuple[str, ...]
     changes: tuple[Change, ...]
@@ -44,6 +47,7 @@ class Stand:
     began: datetime
     looks: str
     failed: frozenset[str]
+    behind: frozenset[str]
     editions: Mapping[str, Edition]
     listed: Mapping[str, Listed]
 
@@ -69,7 +73,7 @@ def is_settled(db: Database, looks: str, generation: int | None) -> bool:
     """Whether nothing is left to do for a publisher that goes by these looks and left the editions in this generation."""
     if editions.generation(db) != generation or facts.get_fact(db, "looks") != looks:
         return False
-    return articles.last_change(db) <= _published(db)
+    return articles.last_change(db) <= _published(db) and archive.is_settled(db)
 
 
 def is_unpublished(db: Database, article: str) -> bool:
@@ -92,6 +96,7 @@ def read_stand(db: Database) -> Stand:
         began=from_text(facts.get_fact(db, "began")),
         looks=facts.get_fact(db, "looks"),
         failed=failed_feeds(db),
+        behind=archive.behind(db),
         editions=editions.all_editions(db),
         listed=listing.listed(db),
     )
@@ -120,7 +125,7 @@ def make_plan(
     known = {path for path, edition in stand.editions.items() if edition.digest == given.get(path)}
     failed = frozenset() if first else stand.failed
     due = {name for name, files in paths.items() if name not in failed and not known.issuperset(files)}
-    due |= {feed.name for feed in select.touched(feeds, stand.changes)}
+    due |= {feed.name for feed in select.touched(feeds, stand.changes)} | stand.behind
     if first:
         due |= stand.failed
     wanted = render.FRAME.union(*paths.values())

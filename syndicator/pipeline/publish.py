@@ -14,13 +14,14 @@ from sqlite_utils import Database
 
 from syndicator.config import Config, planned_feeds
 from syndicator.errors import SyndicatorError
-from syndicator.model import Feed, File
+from syndicator.model import Article, Feed, File
 from syndicator.pipeline import plan, render
+from syndicator.pipeline.archive import Archivist, Current, Step
 from syndicator.pipeline.plan import Plan, Stand
 from syndicator.pipeline.twins import find_twins
 from syndicator.publish import encodings
 from syndicator.publish.targets import Guard, Target
-from syndicator.store import articles, editions, facts, feeds, search
+from syndicator.store import archive, articles, editions, facts, feeds, search
 from syndicator.store.database import Store
 from syndicator.store.editions import Edition
 
@@ -34,12 +35,16 @@ _PAUSE = 0.1  # seconds between two tries to begin one
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What one round came to: how many feeds were looked at, which files were written or removed, which feeds failed."""
+    """What a round, or several, came to: how many feeds were looked at, which files were written or removed, which feeds failed.
+
+    `unfinished`: another round is to follow.
+    """
 
     feeds: int = 0
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    unfinished: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +57,7 @@ class _Round:
     tried: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    currents: list[Current] = field(default_factory=list)
 
 
 class Publisher:
@@ -101,9 +107,13 @@ class Publisher:
             if await self.store.read(plan.is_settled, self._looks, self._settled):
                 return Publication()
             async with _alone(self._guard) if self._guard else nullcontext():
-                return await self._publish()
+                rounds = [await self._publish()]
+                while rounds[-1].unfinished:
+                    rounds.append(await self._publish())
+                return _together(rounds)
 
     async def _publish(self) -> Publication:
+        """One round: first what changed, then a step of the work on archives."""
         await find_twins(self.store, self._now)
         stand = await self.store.read(plan.read_stand)
         first, now = self._settled is None, self._now()
@@ -116,9 +126,25 @@ class Publisher:
         if made.frame or made.feeds is not self._framed:
             await self._write(under_way, await self._attempt(under_way, render.INDEX, self._render_frame(under_way)))
         await asyncio.to_thread(self._remove, made.gone)
+        step = await self._keep_archives(under_way, first=first)
         self._settled = await self.store.write(_settle, under_way, self._looks)
         self.ended = frozenset(made.ended)
-        return Publication(len(made.touched), tuple(under_way.written), made.gone, tuple(under_way.failed))
+        return Publication(
+            feeds=len(made.touched),
+            written=(*under_way.written, *step.written),
+            removed=(*made.gone, *step.removed),
+            failed=(*under_way.failed, *step.failed),
+            unfinished=step.unfinished,
+        )
+
+    async def _keep_archives(self, under_way: _Round, *, first: bool) -> Step:
+        feeds = {feed.name: feed for feed in under_way.plan.feeds if render.has_archive(feed, self.config)}
+        currents = [current for current in under_way.currents if current.feed.name in feeds]
+        archivist = Archivist(self.config, self.store, feeds, self._put, self._remove)
+        stand = under_way.stand
+        return await archivist.step(
+            stand.changes, currents, under_way.failed, under_way.now, anew=stand.looks != self._looks, first=first
+        )
 
     async def _render(self, under_way: _Round, feeds: Sequence[Feed]) -> list[File]:
         files: list[File] = []
@@ -131,11 +157,11 @@ class Publisher:
             return await asyncio.to_thread(
                 lambda: self._differing(under_way, render.farewell(feed, ended, self.config))
             )
-        entries = await self.store.read(articles.select, feed.selection)
+        entries, older = await self.store.read(_read_feed, feed)
         began = under_way.stand.began
-        return await asyncio.to_thread(
-            lambda: self._differing(under_way, render.feed(feed, entries, self.config, began))
-        )
+        pages, shown = await asyncio.to_thread(render.feed, feed, entries, self.config, began, older)
+        under_way.currents.append(Current(feed, older, shown))
+        return await asyncio.to_thread(self._differing, under_way, pages)
 
     async def _render_frame(self, under_way: _Round) -> list[File]:
         feeds = self._framed = under_way.plan.feeds
@@ -185,6 +211,20 @@ class Publisher:
             target.remove(paths)
         for path in paths:
             self._given.pop(path, None)
+
+
+def _together(rounds: Sequence[Publication]) -> Publication:
+    """What rounds came to, one after another; a file that was written twice is named once."""
+    return Publication(
+        feeds=sum(one.feeds for one in rounds),
+        written=tuple(dict.fromkeys(path for one in rounds for path in one.written)),
+        removed=tuple(dict.fromkeys(path for one in rounds for path in one.removed)),
+        failed=tuple(dict.fromkeys(name for one in rounds for name in one.failed)),
+    )
+
+
+def _read_feed(db: Database, feed: Feed) -> tuple[tuple[Article, ...], int | None]:
+    return articles.select_for_feed(db, feed.selection), archive.newest(db, feed.name)
 
 
 def _settle(db: Database, done: _Round, looks: str) -> int:

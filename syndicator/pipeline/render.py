@@ -14,8 +14,12 @@ from syndicator.publish.formats import html
 from syndicator.publish.words import LANGUAGES
 
 INDEX = "index.html"
+ARCHIVED = "atom"  # the format of archived pages
 _HTML = "text/html; charset=utf-8"
 _CSS = "text/css; charset=utf-8"
+
+
+CURRENT = formats.History()
 
 
 @dataclass(frozen=True)
@@ -41,17 +45,42 @@ def paths(feed: Feed, config: Config) -> Iterator[str]:
     return (_path(feed, kind) for kind in _chosen(feed.formats or config.publish.formats))
 
 
-def feed(feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime) -> list[Page]:
-    """A feed in every format; `began` is when one without entries was updated."""
-    return _pages(document(feed, entries, config, began))
+def feed(
+    feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime, older: int | None = None
+) -> tuple[list[Page], frozenset[str]]:
+    """A feed in every format, and the ids of the articles in it and of those they stand for.
+
+    `began` is when one without entries was updated, `older` the archived page with what came before.
+    """
+    out, pages = _pages(document(feed, entries, config, began, formats.History(older=older)))
+    return pages, _shown(out)
+
+
+def archived(feed: Feed, page: int, older: int | None, entries: tuple[Article, ...], config: Config) -> Page:
+    """An archived page of a feed, which has to have entries."""
+    made = document(feed, entries, config, entries[0].updated, formats.History(page, older))
+    atom = formats.available()[ARCHIVED]
+    _, (body,) = formats.render_all(made, [atom])
+    return Page(addresses.archive_path(feed.name, page), atom.MEDIA_TYPE, body)
+
+
+def has_archive(feed: Feed, config: Config) -> bool:
+    """Whether the history of a feed is published: in Atom alone, which RFC 5005 is made for."""
+    return ARCHIVED in (feed.formats or config.publish.formats)
 
 
 def farewell(feed: Feed, ended: datetime, config: Config) -> list[Page]:
     """A feed that has ended, with the one entry that says so."""
-    return _pages(document(feed, (last_entry(feed, ended, config.site),), config, ended))
+    return _pages(document(feed, (last_entry(feed, ended, config.site),), config, ended))[1]
 
 
-def document(feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime) -> formats.Document:
+def document(
+    feed: Feed,
+    entries: tuple[Article, ...],
+    config: Config,
+    began: datetime,
+    history: formats.History = CURRENT,
+) -> formats.Document:
     """What every format of a feed is made of, with what the feed has of its own in place of [publish]."""
     return formats.Document(
         feed=feed,
@@ -61,7 +90,13 @@ def document(feed: Feed, entries: tuple[Article, ...], config: Config, began: da
         publish=formats.publishing(feed, config.publish),
         sources={source.name: source for source in config.sources},
         categories=config.categories,
+        history=history,
     )
+
+
+def _shown(document: formats.Document) -> frozenset[str]:
+    twins = (twin.id for entry in document.entries for twin in entry.alternates)
+    return frozenset((*(entry.id for entry in document.entries), *twins))
 
 
 def frame(feeds: Sequence[Feed], config: Config) -> list[Page]:
@@ -101,10 +136,12 @@ def _path(feed: Feed, kind: formats.Format) -> str:
     return f"{getattr(kind, 'folder', '')}{feed.name}.{kind.EXTENSION}"
 
 
-def _pages(whole: formats.Document) -> list[Page]:
+def _pages(whole: formats.Document) -> tuple[formats.Document, list[Page]]:
     chosen = _chosen(whole.publish.formats)
-    bodies = formats.render_all(whole, chosen)
-    return [Page(_path(whole.feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)]
+    out, bodies = formats.render_all(whole, chosen)
+    return out, [
+        Page(_path(whole.feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)
+    ]
 
 
 def _chosen(names: Sequence[str]) -> list[formats.Format]:

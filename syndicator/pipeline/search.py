@@ -218,7 +218,7 @@ def _rendered(question: Question, extension: str, document: Document, config: Co
         return _page(question, document, config)
     known = {kind.EXTENSION: kind for kind in formats.available().values()}
     return render.Page(
-        f"search.{extension}", known[extension].MEDIA_TYPE, formats.render_all(document, [known[extension]])[0]
+        f"search.{extension}", known[extension].MEDIA_TYPE, formats.render_all(document, [known[extension]])[1][0]
     )
 
 

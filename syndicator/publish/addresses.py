@@ -16,12 +16,14 @@ FEED_STYLE = "feed.css"
 OPML = "feeds.opml"
 STATEMENT = "barrierefreiheit"
 ICON = "icon.svg"
+ARCHIVE = "archive"
 
 # What RFC 3986 keeps out of a URI behind its host, and a % that escapes nothing.
 _NOT_URI = re.compile(r"[^A-Za-z0-9;/?:@&=+$.,_!~*'()%#-]|%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[\w.:@%!$&'()*+,;=~\[\]-]+")
 _LINE_ENDS = re.compile(r"[\t\r\n]")  # browsers drop them, and so does urlsplit
 _LONGEST = 4096  # characters; what is longer no browser opens
+_ARCHIVED = re.compile(r"[a-z0-9-]+/archive/[1-9][0-9]{0,9}\.atom")
 
 
 def page(site: Site, feed: str, language: str = "de") -> str:
@@ -55,6 +57,26 @@ def hub(config: Config) -> str:
     if config.hub.url in ("self", "none"):
         return ""
     return quote(config.hub.url, safe="%/:?#[]@!$&'()*+,;=~")
+
+
+def archive(site: Site, feed: str, page: int) -> str:
+    """The address of an archived page of a feed (RFC 5005, 4)."""
+    return f"{site.url}feeds/{archive_path(feed, page)}"
+
+
+def archive_path(feed: str, page: int) -> str:
+    """The path of an archived page in the published folder."""
+    return f"{feed}/{ARCHIVE}/{page}.atom"
+
+
+def is_archived(path: str) -> bool:
+    """Whether an archived page may lie under this path."""
+    return bool(_ARCHIVED.fullmatch(path))
+
+
+def article(site: Site, slug: str) -> str:
+    """The address of an article's own page."""
+    return f"{site.url}articles/{slug}"
 
 
 def scheme(home: str, axis: str) -> str:

@@ -17,6 +17,8 @@ from syndicator.publish.licences import licence
 from syndicator.text import balanced, shorten, slug, squeeze, xml_safe
 
 EXCERPT_LIMIT = 400
+WITHDRAWN = "Zurückgezogen:"  # before a headline; `ingest.wordings` and many a reader of people understand it
+_WITHDRAWN_SENTENCE = "Diese Meldung wurde zurückgezogen."
 _EXCERPT_SOURCE = 20_000  # characters of HTML that are read for an excerpt
 _AHEAD = timedelta(days=1)  # by which a date may lie in the future: a day begins earlier elsewhere, clocks differ
 
@@ -113,6 +115,10 @@ class Setting:
 
 def resolve(article: Article, setting: Setting) -> Entry:
     """Decide what goes out of an article: pictures by right, dates at the edge, names for what has none."""
+    return _notice(article, setting) if article.status == "retracted" else _resolve(article, setting)
+
+
+def _resolve(article: Article, setting: Setting) -> Entry:
     source = setting.sources.get(article.source)
     shown = pictures.allowed(map(clean_image, article.images), source, setting.publish.images)[: bounds.PICTURES]
     text, cut = bounds.beginning(article.body)
@@ -169,6 +175,19 @@ def _updated(article: Article, zone: ZoneInfo) -> datetime:
     if by_day or ours:
         return at.replace(microsecond=crc32(article.id.encode("utf-8", "replace")) % 999_999 + 1)
     return at
+
+
+def _notice(article: Article, setting: Setting) -> Entry:
+    """What is told of an article that was taken back: that it was, in the source's name, and nothing of its text."""
+    bare = replace(article, summary="", body="", images=(), labels=(), authors=(), alternates=())
+    title = _title(article.title, "")
+    entry = _resolve(bare, setting)
+    return replace(
+        entry,
+        link=addresses.article(setting.site, article.slug),
+        title=shorten(f"{WITHDRAWN} {title}", bounds.TITLE),
+        summary=_WITHDRAWN_SENTENCE,
+    )
 
 
 def at_edge(instant: datetime, zone: ZoneInfo) -> datetime:

@@ -15,6 +15,7 @@ from syndicator.config import Site
 from syndicator.model import Author, Image, Provenance
 from syndicator.publish import addresses
 from syndicator.publish.entry import Entry
+from syndicator.publish.formats import Document
 
 _NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -23,17 +24,22 @@ _NAMESPACES = {
     "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
 }
 _ATOM, _MEDIA, _DC, _CC = (f"{{{namespace}}}" for namespace in _NAMESPACES.values())
+# Declared where they are used, as most feeds use none of them.
+_HISTORY = "http://purl.org/syndication/history/1.0"
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+_ATOM_TYPE = "application/atom+xml"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _CREATIVE_COMMONS = ("https://creativecommons.org/", "http://creativecommons.org/")
 
 
 class _Extension:
-    """An extension holds the entry it extends; at the feed itself it only declares namespaces."""
+    """An extension holds the entry it extends, or at the feed itself the document."""
 
     prefixes: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.entry: Entry | None = None
+        self.document: Document | None = None
         self.feed_language = ""
 
     def extend_ns(self) -> dict[str, str]:
@@ -46,8 +52,13 @@ class AtomExtension(_Extension):
     prefixes = ("media", "dc")
 
     def extend_atom(self, element: _Element) -> None:
-        if (entry := self.entry) is None:
-            return
+        if self.document is not None:
+            _add_history(element, self.document)
+            _add_tombstones(element, self.document)
+        if self.entry is not None:
+            self._extend(element, self.entry)
+
+    def _extend(self, element: _Element, entry: Entry) -> None:
         if entry.language and entry.language != self.feed_language:
             element.set(_LANG, entry.language)
         for author in entry.authors:
@@ -84,8 +95,14 @@ class RssExtension(_Extension):
     prefixes = ("media", "dc", "creativeCommons")
 
     def extend_rss(self, element: _Element) -> None:
-        if (entry := self.entry) is None:
-            return
+        if self.document is not None and self.document.older:
+            SubElement(
+                element, f"{_ATOM}link", {"rel": "prev-archive", "type": _ATOM_TYPE, "href": self.document.older}
+            )
+        if self.entry is not None:
+            self._extend(element, self.entry)
+
+    def _extend(self, element: _Element, entry: Entry) -> None:
         for author in entry.authors:
             _add(element, f"{_DC}creator", author.name)
         if entry.publisher:
@@ -120,6 +137,23 @@ def styled(feed: bytes, site: Site) -> bytes:
     head, line_end, rest = feed.partition(b"\n")
     place = escape(addresses.path(f"{site.url}feeds/{addresses.FEED_STYLE}"))
     return b"".join((head, line_end, f'<?xml-stylesheet type="text/css" href="{place}"?>\n'.encode(), rest))
+
+
+def _add_history(element: _Element, document: Document) -> None:
+    """RFC 5005, 4. No `next-archive`: a page would change when the next one is closed."""
+    if document.history.page:
+        SubElement(element, f"{{{_HISTORY}}}archive", nsmap={"fh": _HISTORY})
+        current = addresses.file(document.site, document.feed.name, "atom")
+        SubElement(element, "link", {"rel": "current", "type": _ATOM_TYPE, "href": current})
+    if document.older:
+        SubElement(element, "link", {"rel": "prev-archive", "type": _ATOM_TYPE, "href": document.older})
+
+
+def _add_tombstones(element: _Element, document: Document) -> None:
+    """RFC 6721: for whoever knows them. `when` is that of the entry which tells the others, so that both are gone with it."""
+    for entry in document.notices:
+        when = {"ref": entry.id, "when": entry.updated.isoformat()}
+        SubElement(element, f"{{{_TOMBSTONES}}}deleted-entry", when, nsmap={"at": _TOMBSTONES})
 
 
 def rfc822(instant: datetime) -> str:

@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from syndicator.config import Site
+from syndicator.config import Category, Site
 from syndicator.publish import addresses
-from syndicator.publish.entry import mail_address
+from syndicator.publish.entry import Entry, mail_address
 from syndicator.publish.pictures import credit_line
-from syndicator.publish.words import LANGUAGES, WORDS
+from syndicator.publish.words import LANGUAGES, WORDS, date
 
+_DAYS = {"month": "%Y-%m"}  # <time> in HTML knows months as well
 # Marks on a page in this language what is not translated.
 _GERMAN = {"de": Markup(""), "en": Markup(' lang="de"')}
 
@@ -69,6 +70,28 @@ def is_first_party(address: str, site: Site) -> bool:
     """Whether a page may load something from there without telling another host who reads it."""
     ours, theirs = urlsplit(site.url), urlsplit(address)
     return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
+
+
+def stated_day(entry: Entry, language: str = "de") -> tuple[str, str]:
+    """The day of publication for people and for machines, as exact as it is known; empty where it is not."""
+    stated = entry.article.published
+    if entry.published is None or stated is None:
+        return "", ""
+    machine_day = entry.published.strftime(_DAYS.get(stated.precision, "%Y-%m-%d"))
+    return date(entry.published, stated.precision, language), machine_day
+
+
+def topics(
+    entry: Entry, site: Site, categories: Mapping[str, Category], language: str = "de"
+) -> tuple[tuple[str, str], ...]:
+    """Title and path of the feed of each category that an entry is filed under."""
+    named = (term for term in entry.terms if term.axis == "category" and term.name in categories)
+    return tuple((term.label, feed_path(site, term.name, language)) for term in named)
+
+
+def feed_path(site: Site, feed: str, language: str = "de") -> str:
+    """Where a page links the page of a feed."""
+    return addresses.path(addresses.page(site, feed, language))
 
 
 def _contact_link(contact: str) -> str:

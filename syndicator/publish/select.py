@@ -56,7 +56,7 @@ def why_not(selection: Selection, facets: Facets, *, answers: bool = True) -> st
 
 
 def touched(feeds: Sequence[Feed], changes: Iterable[Change]) -> tuple[Feed, ...]:
-    """The feeds that held an article before a change or hold it after, in the order given.
+    """The feeds that held an article, or the notice that it was taken back, before a change or hold it after, in the order given.
 
     Feeds wait under their cities or categories, and leave once touched, so that the cost follows the distinct facets among
     the changes and not their number times that of the feeds.
@@ -96,7 +96,7 @@ def _distinct(changes: Iterable[Change]) -> Iterator[Facets]:
     seen: set[Facets] = set()
     for change in changes:
         for facets in (change.before, change.after):
-            if facets is not None and facets.live and facets not in seen:
+            if facets is not None and (facets.live or facets.notice) and facets not in seen:
                 seen.add(facets)
                 yield facets
 
@@ -115,7 +115,7 @@ class _Waiting:
         looks = [("", ""), ("city", facets.city), *(("category", name) for name in facets.categories)]
         for place in looks:
             if here := self._places.get(place):
-                self.found.update(feed.name for feed in here if matches(feed.selection, facets))
+                self.found.update(feed.name for feed in here if next(_unmet(feed.selection, facets), None) is None)
                 self._places[place] = [feed for feed in here if feed.name not in self.found]
 
 

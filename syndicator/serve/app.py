@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 from syndicator.config import Site
 from syndicator.errors import SyndicatorError
 from syndicator.serve import headers, plain
+from syndicator.serve.articles import Articles, Pages, nothing
 from syndicator.serve.connection import AccessLog, Connection, drop_stalled, expect
 from syndicator.serve.feeds import Feeds
 from syndicator.serve.health import Health, healthz, readyz
@@ -35,13 +36,16 @@ def build(
     aliases: Callable[[], Mapping[str, str]] = dict,
     ended: Callable[[], Collection[str]] = tuple,
     search: Handler | None = None,
+    pages: Pages = nothing,
 ) -> web.Application:
     """The application that answers from `shelf`.
 
     The functions are asked at each request, so that a reloaded configuration counts at once; they must not block.
-    `aliases` maps old names of categories and feeds to their names today, `ended` are those of feeds that are no more. `search` handles searches (`serve/search.py`).
+    `aliases` maps old names of categories and feeds to their names today, `ended` are those of feeds that are no more. `search` handles searches (`serve/search.py`),
+    `pages` makes the pages of articles.
     """
     feeds = Feeds(shelf, site, aliases, ended)
+    articles = Articles(pages, site, feeds.elsewhere)
     app = web.Application(client_max_size=_LARGEST_BODY)
     app.on_response_prepare.append(_sign)
     searched = (
@@ -54,6 +58,7 @@ def build(
         "/": feeds.index,
         **dict.fromkeys(searched if search else (), search or feeds.index),
         "/feeds/{file:.+}": feeds.feed,  # the busiest comes first
+        "/articles/{slug:.+}": articles.article,
         "/feeds": feeds.overview,
         "/feeds/": feeds.overview,
         "/healthz": _healthz,
@@ -61,7 +66,7 @@ def build(
         "/robots.txt": _robots,
         "/.well-known/security.txt": functools.partial(_security, site),
         "/favicon.ico": _no_icon,
-        "/{path:.*}": feeds.elsewhere,
+        "/{path:.*}": articles.elsewhere,
     }
     for path, handler in routes.items():
         app.router.add_get(path, handler, expect_handler=expect)

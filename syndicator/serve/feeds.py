@@ -8,6 +8,7 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDictProxy
 
 from syndicator.config import Site
+from syndicator.publish import addresses
 from syndicator.serve import headers, plain
 from syndicator.serve.negotiation import IDENTITY, Conditions, byte_range, choose_encoding, evaluate
 from syndicator.serve.plain import plain as answer
@@ -72,19 +73,23 @@ class Feeds:
     async def _feed(self, request: web.Request, file: str) -> web.StreamResponse:
         if file.endswith(".html") or file.rpartition("/")[2] == "index":
             return self._moved(file.removesuffix(".html"))
+        if addresses.is_archived(file):
+            return await self._answer(request, await self._shelf.open(file))
         if file.endswith("/"):
             return await self.file(request, f"{file}index.html")
         path = file if self._shelf.get(file) else f"{file}.html"
         return await self.file(request, path) if self._shelf.get(path) else self._moved(file)
 
     async def file(self, request: web.Request, path: str) -> web.StreamResponse:
-        entry = self._shelf.get(path)
+        return await self._answer(request, self._shelf.get(path))
+
+    async def _answer(self, request: web.Request, entry: Prepared | None) -> web.StreamResponse:
         if entry is None:
             return self.missing()
         fields = request.headers
-        encoding = choose_encoding(_field(fields, hdrs.ACCEPT_ENCODING), entry.encodings)
+        encoding = choose_encoding(field(fields, hdrs.ACCEPT_ENCODING), entry.encodings)
         variant = entry.variants[encoding]
-        verdict = evaluate(_conditions(fields), variant.etag, entry.modified, datetime.now(UTC))
+        verdict = evaluate(conditions(fields), variant.etag, entry.modified, datetime.now(UTC))
         if verdict == "not-modified":
             return Ready(304, variant.head_unmodified)
         if verdict == "failed":
@@ -158,7 +163,7 @@ def _renamed(name: str, aliases: Mapping[str, str]) -> list[str]:
 
 
 def _part(fields: CIMultiDictProxy[str], variant: Variant, body: bytes) -> web.StreamResponse:
-    wanted = byte_range(fields[hdrs.RANGE], _field(fields, hdrs.IF_RANGE), variant.etag, len(body))
+    wanted = byte_range(fields[hdrs.RANGE], field(fields, hdrs.IF_RANGE), variant.etag, len(body))
     if wanted is None:
         return Ready(200, variant.head, body)
     if not wanted:
@@ -171,16 +176,17 @@ def _part(fields: CIMultiDictProxy[str], variant: Variant, body: bytes) -> web.S
     return web.Response(status=206, body=part, headers={**variant.headers, **position})
 
 
-def _conditions(fields: CIMultiDictProxy[str]) -> Conditions:
+def conditions(fields: CIMultiDictProxy[str]) -> Conditions:
+    """What a request asks for only under conditions."""
     return Conditions(
-        _field(fields, hdrs.IF_MATCH),
-        _field(fields, hdrs.IF_NONE_MATCH),
-        _field(fields, hdrs.IF_MODIFIED_SINCE),
-        _field(fields, hdrs.IF_UNMODIFIED_SINCE),
+        field(fields, hdrs.IF_MATCH),
+        field(fields, hdrs.IF_NONE_MATCH),
+        field(fields, hdrs.IF_MODIFIED_SINCE),
+        field(fields, hdrs.IF_UNMODIFIED_SINCE),
     )
 
 
-def _field(fields: CIMultiDictProxy[str], name: str) -> str | None:
+def field(fields: CIMultiDictProxy[str], name: str) -> str | None:
     """The value of a field, its lines joined (RFC 9110, 5.3), None where it is not sent."""
     lines = fields.getall(name, None)
     return None if lines is None else lines[0] if len(lines) == 1 else ", ".join(lines)

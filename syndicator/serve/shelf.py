@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from syndicator.model import File
+from syndicator.publish import addresses
 from syndicator.publish.encodings import SUFFIXES
 from syndicator.serve import headers
 from syndicator.serve.about import About, nothing
@@ -21,6 +22,8 @@ from syndicator.serve.negotiation import IDENTITY, PREFERENCE, format_date
 from syndicator.serve.ready import head
 
 log = logging.getLogger(__name__)
+
+_ARCHIVED_TYPE = "application/atom+xml; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,13 @@ class Shelf:
         return self._in_memory
 
     def put(self, files: Iterable[File]) -> None:
-        """Answer with these files from now on. The folder has them already, or they must fit into memory."""
+        """Answer with these files from now on. The folder has them already, or they must fit into memory.
+
+        Archived pages are many and seldom asked for: `open` finds them in the folder.
+        """
         for file in files:
-            self._place(file.path, file.media_type, file.modified, {**file.encodings, IDENTITY: file.body})
+            if not addresses.is_archived(file.path):
+                self._place(file.path, file.media_type, file.modified, {**file.encodings, IDENTITY: file.body})
 
     def remove(self, paths: Iterable[str]) -> None:
         with self._writing:
@@ -153,6 +160,27 @@ class Shelf:
             bodies = {encoding: body for encoding, body in found.items() if body is not None}
             if IDENTITY in bodies:
                 self._place(path, media_type, modified, bodies)
+
+    async def open(self, path: str) -> Prepared | None:
+        """An archived page as it lies in the folder, None where there is none. It is not kept."""
+        return await asyncio.to_thread(self._open, path)
+
+    def _open(self, path: str) -> Prepared | None:
+        bodies = {encoding: body for encoding in PREFERENCE if (body := self._bytes(path, encoding)) is not None}
+        try:
+            changed = (self._folder / path).stat().st_mtime
+        except OSError:
+            return None
+        if IDENTITY not in bodies:
+            return None
+        at = min(datetime.fromtimestamp(changed, UTC), datetime.now(UTC)).replace(microsecond=0)
+        variants = {
+            encoding: Variant(
+                encoding, _etag(body), len(body), body, path, _ARCHIVED_TYPE, at, self._max_age, self._about
+            )
+            for encoding, body in bodies.items()
+        }
+        return Prepared(path, at, variants, tuple(variants))
 
     async def read(self, entry: Prepared, variant: Variant) -> bytes | None:
         """The bytes of a variant, None when the folder no longer holds exactly these."""

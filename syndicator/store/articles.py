@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
-from typing import Any
+from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from syndicator.model import Alternate, Article, Change, Selection
 from syndicator.store.instants import from_text, to_text
 from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_json, from_row, to_json, to_row
-from syndicator.store.selecting import newest
+from syndicator.store.selecting import arrived, newest, noticed
 
 _MOST_ALIASES = 100
-_WRITTEN = [*COLUMNS.split(", "), "digest", "recheck_at"]
+_WRITTEN = [*COLUMNS.split(", "), "digest", "recheck_at", "slug"]
 _INSERT = f"INSERT INTO articles ({', '.join(_WRITTEN)}) VALUES ({', '.join('?' * len(_WRITTEN))})"
 _CITIES = """
     WITH RECURSIVE found (city) AS (
@@ -37,6 +37,8 @@ _ANYWHERE = """
     UNION
     SELECT n FROM articles WHERE n = ?
     ORDER BY 1"""
+_ANY_NUMBER = 2**63 - 1
+_ID_IN_FEEDS = "CASE original_id WHEN '' THEN id ELSE original_id END"
 _UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTEN)} WHERE n = ?"
 
 
@@ -145,6 +147,18 @@ def next_embargo(db: Database) -> datetime | None:
     return from_text(at) if at else None
 
 
+def notices_over(db: Database, now: datetime, count: int) -> list[int]:
+    """Articles that feeds need no longer tell to be taken back, the earliest first."""
+    sql = "SELECT n FROM articles WHERE notice_until <= ? ORDER BY notice_until, n LIMIT ?"
+    return [row[0] for row in db.execute(sql, [to_text(now), count])]
+
+
+def next_end(db: Database) -> datetime | None:
+    """When the next embargo or notice ends, be it over already; None where there is none. Two steps along indices."""
+    row = db.execute("SELECT min(notice_until) FROM articles WHERE notice_until IS NOT NULL").fetchone()
+    return min(filter(None, (next_embargo(db), from_text(row[0]) if row[0] else None)), default=None)
+
+
 def set_recheck(db: Database, n: int, at: datetime | None) -> None:
     db.execute("UPDATE articles SET recheck_at = ? WHERE n = ?", [to_text(at) if at else None, n])
 
@@ -184,7 +198,7 @@ def insert(
     recheck_at: datetime | None = None,
 ) -> int:
     """Store a new article with its aliases, filings and change, and return its number."""
-    row = [*to_row(article, filed), digest, to_text(recheck_at) if recheck_at else None]
+    row = [*to_row(article, filed), digest, to_text(recheck_at) if recheck_at else None, article.slug]
     n = int(db.execute(_INSERT, row).lastrowid or 0)
     _add_aliases(db, n, article.source, aliases)
     _file(db, n, article, filed)
@@ -199,7 +213,7 @@ def replace(db: Database, before: Stored, after: Article, filed: Sequence[str], 
         row = [before.n, old.revision, to_text(now), old.title, old.summary, old.body]
         db.execute("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?)", row)
     recheck_at = to_text(before.recheck_at) if before.recheck_at else None
-    db.execute(_UPDATE, [*to_row(after, filed), digest, recheck_at, before.n])
+    db.execute(_UPDATE, [*to_row(after, filed), digest, recheck_at, after.slug, before.n])
     _unfile(db, before)
     _file(db, before.n, after, filed)
     _record(db, (old, before.filed), (after, filed), now)
@@ -230,17 +244,28 @@ def _count_aliases(db: Database, n: int) -> int:
 
 
 def _file(db: Database, n: int, article: Article, filed: Sequence[str]) -> None:
-    if article.status != "live":
+    table = _table(article)
+    if not table:
         return
     rest = (to_text(article.sort_at), n, article.district, article.source, article.language, article.kind)
     rows = [(*place, *rest) for place in _places(article, filed)]
-    db.conn.executemany("INSERT INTO filings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    db.conn.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _unfile(db: Database, stored: Stored) -> None:
+    table = _table(stored.article)
+    if not table:
+        return
     where = (to_text(stored.article.sort_at), stored.n)
-    sql = "DELETE FROM filings WHERE category = ? AND city = ? AND sort_at = ? AND article = ?"
+    sql = f"DELETE FROM {table} WHERE category = ? AND city = ? AND sort_at = ? AND article = ?"
     db.conn.executemany(sql, [(*place, *where) for place in _places(stored.article, stored.filed)])
+
+
+def _table(article: Article) -> Literal["filings", "notices", ""]:
+    """Where it stands for selections to find it: the one place that says what goes out."""
+    if article.status == "live":
+        return "filings"
+    return "notices" if article.is_notice else ""
 
 
 def _places(article: Article, filed: Sequence[str]) -> set[tuple[str, str]]:
@@ -274,10 +299,65 @@ def select(db: Database, selection: Selection, words: str | None = None) -> tupl
     return tuple(_with_alternates(db, from_row(rows[n]), others) for n, others in shown)
 
 
+def select_for_feed(db: Database, selection: Selection) -> tuple[Article, ...]:
+    """What a feed carries: `select`, and between those in their places the articles that were taken back lately, without their text.
+
+    Of these as many as of the others at most, however old: who has them learns of it.
+    """
+    live = select(db, selection)
+    taken_back = tuple(_without_text(_by_number(db, n)) for n in noticed(db, selection))
+    return (
+        tuple(sorted((*live, *taken_back), key=lambda article: article.sort_at, reverse=True)) if taken_back else live
+    )
+
+
+def select_arrived(db: Database, selection: Selection, after: int, until: int, count: int) -> list[tuple[int, Article]]:
+    """The live articles of a selection, twins and all, with numbers above `after` up to `until`: the first `count` in order of arrival."""
+    return [(n, _by_number(db, n)) for n in arrived(db, selection, after, until, count)]
+
+
+def arrivals(db: Database, selection: Selection, after: int, count: int) -> list[tuple[int, str]]:
+    """Number and id in feeds of the live articles of a selection, twins and all, that came next after number `after`."""
+    sql = f"SELECT {_ID_IN_FEEDS} FROM articles WHERE n = ?"
+    numbers = arrived(db, selection, after, _ANY_NUMBER, count)
+    return [(n, db.execute(sql, [n]).fetchone()[0]) for n in numbers]
+
+
+def lengths(db: Database, numbers: Iterable[int]) -> list[int]:
+    """How many characters the texts of these articles have."""
+    sql = "SELECT length(title) + length(summary) + length(body) FROM articles WHERE n = ?"
+    return [db.execute(sql, [n]).fetchone()[0] for n in numbers]
+
+
+def with_page(db: Database, slug: str) -> Article | None:
+    """The article that has its own page under this name: a live one, or one that was taken back after it was out, without its text.
+
+    None for anything else: nobody can tell what is held from what never was.
+    """
+    sql = """SELECT n, status FROM articles WHERE slug = :slug AND (status = 'retracted' AND was_out OR EXISTS (
+        SELECT 1 FROM filings WHERE category = '' AND city = '' AND sort_at = articles.sort_at AND article = n))"""
+    row = db.execute(sql, {"slug": slug}).fetchone()
+    if row is None:
+        return None
+    article = _by_number(db, row[0])
+    return article if row[1] == "live" else _without_text(article)
+
+
+def _by_number(db: Database, n: int) -> Article:
+    return from_row(db.execute(f"SELECT {COLUMNS} FROM articles WHERE n = ?", [n]).fetchone())
+
+
+def _without_text(article: Article) -> Article:
+    """What was taken back, as far as it may still be told."""
+    return dataclasses.replace(
+        article, summary="", body="", district="", labels=(), images=(), authors=(), found={}, reason=""
+    )
+
+
 def _with_alternates(db: Database, article: Article, others: Sequence[int]) -> Article:
     if not others:
         return article
-    sql = "SELECT CASE original_id WHEN '' THEN id ELSE original_id END, address, title, source, city FROM articles WHERE n = ?"
+    sql = f"SELECT {_ID_IN_FEEDS}, address, title, source, city FROM articles WHERE n = ?"
     return dataclasses.replace(
         article, alternates=tuple(Alternate(*db.execute(sql, [other]).fetchone()) for other in others)
     )

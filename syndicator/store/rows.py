@@ -12,7 +12,7 @@ from syndicator.store.instants import from_text, to_text
 COLUMNS = (
     "id, source, key, address, title, summary, body, published, published_precision, published_origin, updated, "
     "first_seen, sort_at, status, city, district, filed, labels, images, authors, language, kind, rights, "
-    "license, original_id, provenance, revision, found, embargo_until, decided, reason"
+    "license, original_id, provenance, revision, found, embargo_until, decided, reason, was_out, notice_until"
 )
 
 
@@ -51,6 +51,8 @@ def to_row(article: Article, filed: Sequence[str]) -> list[Any]:
         to_text(article.embargo_until) if article.embargo_until else None,
         article.decided,
         article.reason,
+        article.was_out or article.status == "live",
+        to_text(article.notice_until) if article.notice_until else None,
     ]
 
 
@@ -86,6 +88,8 @@ def from_row(row: Sequence[Any]) -> Article:
         embargo_until=from_text(row[28]) if row[28] else None,
         decided=row[29],
         reason=row[30],
+        was_out=bool(row[31]),
+        notice_until=from_text(row[32]) if row[32] else None,
     )
 
 
@@ -99,6 +103,7 @@ def facets(article: Article, filed: Sequence[str]) -> Facets:
         language=article.language,
         kind=article.kind,
         live=article.status == "live",
+        notice=article.is_notice,
     )
 
 

@@ -3,6 +3,7 @@
 Instants are ISO 8601 text in UTC with microseconds: readable, and sorted as text they are sorted in time.
 """
 
+import hashlib
 from datetime import UTC, datetime
 
 from sqlite_utils import Database, Migrations
@@ -132,6 +133,50 @@ _WATCHMAN = (
         n INTEGER PRIMARY KEY AUTOINCREMENT, way TEXT NOT NULL, made TEXT NOT NULL, letter TEXT NOT NULL,
         tries INTEGER NOT NULL DEFAULT 0, next_try TEXT NOT NULL, problem TEXT NOT NULL DEFAULT '')""",
     "CREATE INDEX articles_held ON articles (source, n) WHERE status = 'held'",
+)
+
+
+@migrations()
+def m100_notices(db: Database) -> None:
+    """What feeds tell of articles that were taken back, and each article's own page."""
+    for statement in _NOTICES:
+        db.execute(statement)
+    db.conn.create_function("slug", 1, lambda id_: hashlib.sha256(id_.encode()).hexdigest()[:16])
+    db.execute("UPDATE articles SET slug = slug(id)")
+
+
+@migrations()
+def m101_archive(db: Database) -> None:
+    """The closed pages of feeds (RFC 5005), and articles in order of arrival wherever they stand."""
+    for statement in _ARCHIVE:
+        db.execute(statement)
+
+
+_NOTICES = (
+    "ALTER TABLE articles ADD COLUMN was_out INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE articles ADD COLUMN notice_until TEXT",
+    "UPDATE articles SET was_out = 1 WHERE status IN ('live', 'retracted')",
+    "CREATE INDEX articles_noticed ON articles (notice_until) WHERE notice_until IS NOT NULL",
+    "ALTER TABLE articles ADD COLUMN slug TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX articles_by_slug ON articles (slug)",
+    # Where each article that was taken back stood, as `filings` has it of live ones. Those are apart, as only feeds ask for these.
+    """CREATE TABLE notices (
+        category TEXT NOT NULL, city TEXT NOT NULL, sort_at TEXT NOT NULL, article INTEGER NOT NULL,
+        district TEXT NOT NULL, source TEXT NOT NULL, language TEXT NOT NULL, kind TEXT NOT NULL,
+        PRIMARY KEY (category, city, sort_at, article)) WITHOUT ROWID""",
+)
+_ARCHIVE = (
+    "CREATE INDEX filings_by_arrival ON filings (category, city, article)",
+    # A page holds the live articles of a feed's selection with numbers above the `last_n` of the page before, up to its own:
+    # one row for each, whatever it holds. `digest` is that of its bytes, empty while nobody knows what lies there; `due` is
+    # 1 where it is to be rendered, 2 where that failed, 3 where it is empty and to be removed.
+    """CREATE TABLE archive_pages (
+        feed TEXT NOT NULL, last_n INTEGER NOT NULL, page INTEGER NOT NULL, digest TEXT NOT NULL DEFAULT '',
+        due INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (feed, last_n)) WITHOUT ROWID""",
+    "CREATE INDEX archive_pages_due ON archive_pages (due, feed, last_n) WHERE due > 0",
+    # Numbers of pages are never used again. `behind`: the current document does not link the newest page, or more are to be closed.
+    "CREATE TABLE archives (feed TEXT PRIMARY KEY, next_page INTEGER NOT NULL DEFAULT 1, behind INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
+    "CREATE INDEX archives_behind ON archives (behind) WHERE behind > 0",
 )
 _TWINS = (
     # What is left of a text to compare it by; `day` is that of its publication, `seen` of its arrival, counted from 1970.

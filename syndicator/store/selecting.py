@@ -48,6 +48,32 @@ def newest(db: Database, selection: Selection, words: str | None = None) -> list
             walk.close()
 
 
+def noticed(db: Database, selection: Selection) -> list[int]:
+    """The articles that were taken back lately and that a selection would hold, newest first."""
+    asked = _asked(selection, None)
+    sql = f"""SELECT sort_at, article FROM notices AS filings
+        WHERE category = ? AND city = ?{asked.where} ORDER BY sort_at DESC, article DESC LIMIT ?"""
+    found = {
+        row
+        for place in product(asked.categories, asked.cities)
+        for row in db.execute(sql, [*place, *asked.values, selection.limit])
+    }
+    return [n for _, n in sorted(found, reverse=True)[: selection.limit]]
+
+
+def arrived(db: Database, selection: Selection, after: int, until: int, count: int) -> list[int]:
+    """The articles of a selection with numbers above `after` up to `until`, each twin for itself: the first `count` in order."""
+    asked = _asked(selection, None)
+    sql = f"""SELECT article FROM filings INDEXED BY filings_by_arrival
+        WHERE category = ? AND city = ? AND article > ? AND article <= ?{asked.where} ORDER BY article LIMIT ?"""
+    found = {
+        n
+        for place in product(asked.categories, asked.cities)
+        for (n,) in db.execute(sql, [*place, after, until, *asked.values, count])
+    }
+    return sorted(found)[:count]
+
+
 def _each_once(db: Database, asked: _Asked, rows: Iterable[Row]) -> Iterator[tuple[int, Sequence[int]]]:
     """Numbers of articles, without those whose twin stands for them."""
     groups: dict[int, list[int]] = {}

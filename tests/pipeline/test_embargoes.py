@@ -10,6 +10,7 @@ import pytest
 from syndicator.model import Draft, Harvest, Label, Moment, Selection
 from syndicator.pipeline.embargoes import let_out, lift_embargoes
 from syndicator.pipeline.filing import Rules
+from syndicator.pipeline.pages import ArticlePages
 from syndicator.pipeline.publish import Publisher
 from syndicator.pipeline.record import Recorder
 from syndicator.pipeline.twins import pair_waiting
@@ -20,6 +21,7 @@ from syndicator.store.database import Store
 from tests.support.configs import BASE, a_config
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+FEEDS = ("all", "dortmund", "vielfalt", "dortmund-vielfalt")
 END = NOON + timedelta(hours=20)
 
 
@@ -58,12 +60,18 @@ def live(db):
 # ---------------------------------------------------------------- every output
 
 
-async def test_no_output_holds_an_article_before_its_time_and_all_hold_it_afterwards(config):
-    """A hundred articles, some embargoed in one way or another, some moved or lifted on the way; looked at as hours go by."""
+@pytest.mark.parametrize("entries", [500, 5])
+async def test_no_output_holds_an_article_before_its_time_and_all_hold_it_afterwards(config, entries):
+    """A hundred articles, some embargoed in one way or another, some moved or lifted on the way; looked at as hours go by.
+
+    With five entries in a feed, the others are in its archive.
+    """
+    config = config.model_copy(update={"publish": config.publish.model_copy(update={"entries": entries})})
     chance = random.Random(4711)
     store, folder = Store(config.store.path), Folder(config.publish.folder)
     shelf, clock = Shelf(folder.path), Clock()
     publisher = Publisher(config, store, [folder, shelf], clock, {}, folder)
+    pages = ArticlePages(store, lambda: config)
     due = {}
     try:
         for hour in range(6):
@@ -74,10 +82,19 @@ async def test_no_output_holds_an_article_before_its_time_and_all_hold_it_afterw
             await let_out(store, clock)
             await publisher.publish()
             out = {key for key, at in due.items() if at <= clock.now}
+            held = {}
             for name, shown in everything(folder, shelf):
-                assert {key for key in due if f"Kennwort{key}x" in shown} <= out, name
-                if name.partition(".")[0] in {"all", "dortmund", "vielfalt", "dortmund-vielfalt"}:
-                    assert {key for key in due if f"Kennwort{key}x" in shown} == out, name
+                keys = {key for key in due if f"Kennwort{key}x" in shown}
+                assert keys <= out, name
+                held.setdefault(name.partition(".")[0].partition("/")[0], set()).update(keys)
+                if entries == 500 and name.partition(".")[0] in FEEDS:
+                    assert keys == out, name
+            assert all(held[feed] == out for feed in FEEDS)
+            answered = {}
+            for stored in await store.read(articles.in_order_of_arrival, 0, 500):
+                answered[stored.article.key] = await pages.page(stored.article.slug)
+            assert {key for key, page in answered.items() if page and f"Kennwort{key}x".encode() in page.body} == out
+            assert {key for key, page in answered.items() if page is None} == due.keys() - out
         assert 10 < len(out) < len(due)
     finally:
         folder.close()
@@ -102,14 +119,15 @@ def random_draft(chance, number, now):
 
 
 def everything(folder, shelf):
-    """All that lies in the folder and all that readers are answered, as text."""
-    for path in folder.path.iterdir():
+    """All that lies in the folder, archives as well, and all that readers are answered, as text."""
+    for path in folder.path.rglob("*.*"):
+        name = str(path.relative_to(folder.path))
         if path.suffix == ".gz":
-            yield path.name, gzip.decompress(path.read_bytes()).decode()
+            yield name, gzip.decompress(path.read_bytes()).decode()
         elif path.suffix in {".atom", ".rss", ".json", ".html", ".opml"}:
-            yield path.name, path.read_text(encoding="utf-8")
-            answered = shelf.get(path.name)
-            yield path.name, answered.variants["identity"].body.decode()
+            yield name, path.read_text(encoding="utf-8")
+            answered = shelf.get(name)
+            yield name, answered.variants["identity"].body.decode() if answered else ""
 
 
 # ---------------------------------------------------------------- one article

@@ -103,10 +103,13 @@ def test_a_feed_that_is_asked_for_is_told_though_nobody_expects_it(db, config, p
             "it is held back by the watchman: its text is an error page",
         ),
         (lambda one: revise.held(one, "admin", ""), "it is held back by an admin"),
-        (lambda one: revise.retracted(one, T0), "it was taken back by its source"),
+        (
+            lambda one: revise.retracted(one, T0),
+            "it was taken back by its source; feeds tell so until 2019-12-04 10:00",
+        ),
         (
             lambda one: revise.retracted(one, T0, "admin", "wrong figures"),
-            "it was taken back by an admin: wrong figures",
+            "it was taken back by an admin: wrong figures; feeds tell so until 2019-12-04 10:00",
         ),
         (lambda one: replace(one, status="retracted"), "it was taken back"),
     ],

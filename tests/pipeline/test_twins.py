@@ -254,8 +254,8 @@ async def test_when_the_one_shown_is_retracted_the_other_takes_its_place(town):
     await town.publish()
     await town.bring("dortmund", withdrawn=("urn:x:d",))
     assert "all.atom" in (await town.publish()).written
-    assert await town.shows("all") == [("b", [])]
-    assert await town.shows("dortmund") == []
+    assert await town.shows("all") == [("b", []), ("d", [])]  # which is the notice of that
+    assert await town.shows("dortmund") == [("d", [])]
 
 
 async def test_a_retracted_alternate_is_named_no_longer(town):

@@ -395,7 +395,8 @@ class _Page(HTMLParser):
         self.seen.add(tag)
         if tag not in _VOID:
             self.open.append(tag)
-        if tag in {"script", "style", "iframe", "object"} or any(
+        data = tag == "script" and ("type", "application/ld+json") in attrs  # which nothing runs
+        if (tag in {"script", "style", "iframe", "object"} and not data) or any(
             name == "style" or name.startswith("on") for name in values
         ):
             self.found.append(f"{tag} runs or styles in place")

@@ -15,7 +15,7 @@ from tests.serve.serving import ATOM, HTML, MODIFIED, file, serving, site
 
 PUBLIC = {"/", "/feeds/{file}", "/robots.txt", "/.well-known/security.txt", "/healthz", "/readyz"}
 REDIRECTS = {"/feeds", "/feeds/"}
-NOTHING_THERE = {"/favicon.ico", "/{path}"}
+NOTHING_THERE = {"/favicon.ico", "/articles/{slug}", "/{path}"}
 
 
 @pytest.fixture

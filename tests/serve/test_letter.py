@@ -7,6 +7,7 @@ import pytest
 
 from syndicator.model import File
 from syndicator.publish.encodings import decode, encode
+from syndicator.publish.targets.folder import Folder
 from syndicator.serve.about import about
 from syndicator.serve.shelf import Shelf
 from tests.serve.linting import differences, faults, field, links
@@ -59,10 +60,14 @@ languages = ["de-simple"]
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
-    filled = Shelf(tmp_path, about=about(a_config(tmp_path, CONFIG)))
+    folder = Folder(tmp_path / "feeds")
+    filled = Shelf(folder.path, about=about(a_config(tmp_path, CONFIG)))
     for path, media_type in KINDS.items():
         body = f"<p>{path}</p>".encode() * 60
-        filled.put([File(path, media_type, MODIFIED, body, encode(body))])
+        published = File(path, media_type, MODIFIED, body, encode(body))
+        folder.put([published])
+        filled.put([published])
+    folder.close()
     return filled
 
 

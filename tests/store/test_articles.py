@@ -36,6 +36,7 @@ def test_an_article_comes_back_as_it_was_stored(db):
         provenance=Provenance(id="urn:feed", title="Feed", updated=T0),
         categories=("vielfalt",),
         found={"title": "selector h1", "body": "json-ld articleBody"},
+        was_out=True,
     )
     n = put(db, full, ["vielfalt"])
     assert articles.by_number(db, n).article == full

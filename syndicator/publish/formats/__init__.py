@@ -23,6 +23,17 @@ log = logging.getLogger(__name__)
 _FRAME = 2_000  # characters that an entry takes beside its texts, about
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """Where a document stands in the history of its feed (RFC 5005, 4).
+
+    `page` is its own, None for the current document, `older` the one with what came before, None where there is none.
+    """
+
+    page: int | None = None
+    older: int | None = None
+
+
 @dataclass(frozen=True)
 class Document:
     """Everything that the bytes of a feed depend on: equal documents give equal bytes, in every format.
@@ -37,6 +48,7 @@ class Document:
     publish: Publish
     sources: Mapping[str, Source]
     categories: Mapping[str, Category]
+    history: History = History()
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -52,6 +64,17 @@ class Document:
     def page(self) -> str:
         """The address of the page for people, which is the feed's id, too."""
         return addresses.page(self.site, self.feed.name)
+
+    @property
+    def older(self) -> str:
+        """The address of the archived page with what came before, "" where there is none."""
+        older = self.history.older
+        return addresses.archive(self.site, self.feed.name, older) if older else ""
+
+    @property
+    def notices(self) -> tuple[Entry, ...]:
+        """The entries that stand for articles that were taken back."""
+        return tuple(entry for entry in self.entries if entry.article.status == "retracted")
 
     @property
     def title(self) -> str:
@@ -104,11 +127,12 @@ class Format(Protocol):
     def render(self, document: Document, /) -> bytes: ...
 
 
-def render_all(document: Document, chosen: Sequence[Format]) -> list[bytes]:
-    """The feed in each of these formats, all with the same articles.
+def render_all(document: Document, chosen: Sequence[Format]) -> tuple[Document, list[bytes]]:
+    """The feed in each of these formats, all with the same articles: those of the document as it is returned.
 
-    Where one format has more than `bounds.FEED` bytes, the last articles stay out of all of them. An article that a format
-    cannot render is left out and told in the log; what fails without any article is raised.
+    Where one format has more than `bounds.FEED` bytes, the last articles stay out of all of them, but for an archived page: that
+    is where they are then. An article that a format cannot render is left out and told in the log; what fails without any
+    article is raised.
     """
     try:
         bodies = [form.render(document) for form in chosen]
@@ -118,8 +142,8 @@ def render_all(document: Document, chosen: Sequence[Format]) -> list[bytes]:
             raise
         return render_all(sound, chosen)
     largest = max(map(len, bodies), default=0)
-    if largest <= bounds.FEED or not document.entries:
-        return bodies
+    if largest <= bounds.FEED or not document.entries or document.history.page:
+        return document, bodies
     return render_all(_shorter(document, bounds.FEED / largest), chosen)
 
 

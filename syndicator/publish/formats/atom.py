@@ -25,11 +25,14 @@ def render(document: Document) -> bytes:
     feed.updated(document.changed)
     feed.language(language_tag(site.language))
     feed.author(_person(document.publisher))
-    feed.link(href=addresses.file(site, document.feed.name, EXTENSION), rel="self", type=MEDIA_TYPE.partition(";")[0])
+    name, page = document.feed.name, document.history.page
+    own = addresses.archive(site, name, page) if page else addresses.file(site, name, EXTENSION)
+    feed.link(href=own, rel="self", type=MEDIA_TYPE.partition(";")[0])
     feed.link(href=document.page, rel="alternate", type="text/html")
     feed.generator("syndicator")
     if document.rights:
         feed.rights(document.rights)
+    feed.syndicator.document = document
     for entry in document.entries:
         _fill(feed.add_entry(order="append"), entry, site.language)
     return styled(feed.atom_str(pretty=True), site)

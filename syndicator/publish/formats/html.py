@@ -7,14 +7,13 @@ from syndicator.model import Image
 from syndicator.publish import addresses, formats
 from syndicator.publish.entry import EXCERPT_LIMIT, Entry
 from syndicator.publish.formats import Document
-from syndicator.publish.pages import is_first_party, render_page
+from syndicator.publish.pages import feed_path, is_first_party, render_page, stated_day, topics
 from syndicator.publish.words import LANGUAGES, date
 from syndicator.text import shorten, slug
 
 EXTENSION = "html"
 MEDIA_TYPE = "text/html; charset=utf-8"
 TITLE = "Seite"
-_DAYS = {"month": "%Y-%m"}  # <time> in HTML knows months as well
 
 # Where readers on the web take the address of a feed. Miniflux, FreshRSS and others live on hosts of their own.
 _READERS = (
@@ -93,25 +92,15 @@ def _readers(address: str) -> list[tuple[str, str]]:
 
 
 def _teaser(entry: Entry, document: Document, language: str) -> _Teaser:
-    stated = entry.article.published
     picture = entry.pictures[0] if entry.pictures else None
+    day, machine_day = stated_day(entry, language)
     return _Teaser(
         entry=entry,
-        day=date(entry.published, stated.precision, language) if entry.published and stated else "",
-        machine_day=entry.published.strftime(_DAYS.get(stated.precision, "%Y-%m-%d"))
-        if entry.published and stated
-        else "",
+        day=day,
+        machine_day=machine_day,
         summary=shorten(" ".join(entry.summary.split()), EXCERPT_LIMIT) if entry.summary != entry.title else "",
         picture=picture,
         embedded=picture is not None and is_first_party(picture.url, document.site),
-        city_path=_path(document, slug(entry.city), language),
-        topics=tuple(
-            (term.label, _path(document, term.name, language))
-            for term in entry.terms
-            if term.axis == "category" and term.name in document.categories
-        ),
+        city_path=feed_path(document.site, slug(entry.city), language),
+        topics=topics(entry, document.site, document.categories, language),
     )
-
-
-def _path(document: Document, feed: str, language: str) -> str:
-    return addresses.path(addresses.page(document.site, feed, language))

@@ -36,6 +36,7 @@ def _feed(document: Document) -> dict[str, Any]:
                 "id": document.page,
                 "updated": document.changed.isoformat(),
                 "rights": document.rights,
+                "archive": document.older,
             }
         ),
     }
@@ -80,6 +81,7 @@ def _beyond(entry: Entry) -> dict[str, Any]:
         "pictures": [_picture(picture) for picture in entry.pictures],
         "source": _origin(entry),
         "alternates": [_twin(twin) for twin in entry.alternates],
+        "withdrawn": entry.updated.isoformat() if article.status == "retracted" else "",
     }
 
 

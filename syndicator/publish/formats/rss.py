@@ -33,6 +33,7 @@ def render(document: Document) -> bytes:
         feed.managingEditor(f"{document.publisher.email} ({document.publisher.name})")
     if document.rights:
         feed.copyright(document.rights)
+    feed.syndicator.document = document
     for entry in document.entries:
         _fill(feed.add_entry(order="append"), entry, site.language)
     return styled(feed.rss_str(pretty=True), site)

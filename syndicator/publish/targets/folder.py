@@ -69,6 +69,15 @@ class Folder:
         except OSError as error:
             raise _cannot("read", self.path, error) from error
 
+    def names(self, path: str) -> frozenset[str]:
+        """What lies in a folder within this one; nothing where there is none."""
+        try:
+            return frozenset(os.listdir(self._place(path)))  # noqa: PTH208  # names alone, of very many
+        except (FileNotFoundError, NotADirectoryError):
+            return frozenset()
+        except OSError as error:
+            raise _cannot("read", self.path, error) from error
+
     def holds(self, path: str, digest: str) -> bool:
         """Whether bytes with this SHA-256 (hex) lie there, and siblings in all codings that `encode` makes, with the same text."""
         body = self.read(path)
