@@ -168,7 +168,9 @@ def _body(page: Page, selector: str, found: dict[str, str], days: tuple[Moment |
             else "text density"
         )
     kept = boilerplate.without_boilerplate(
-        boilerplate.with_frames(blocks, page.captions), known, frozenset() if nodes else page.meta
+        boilerplate.with_frames(blocks, page.captions),
+        known,
+        frozenset() if nodes else page.meta | _own_addresses(page),
     )
     while kept and is_last_line(text_of(kept[-1]), page):
         kept.pop()
@@ -176,6 +178,11 @@ def _body(page: Page, selector: str, found: dict[str, str], days: tuple[Moment |
         del found["body"]
         kept = _claimed_body(page, found)
     return kept
+
+
+def _own_addresses(page: Page) -> set[str]:
+    """The lines that name the page's address, as pages made to be printed do."""
+    return {f"{lead}{page.address}" for lead in ("", "URL: ", "Link: ", "Adresse: ", "Quelle: ")}
 
 
 def _claimed_body(page: Page, found: dict[str, str]) -> list[str]:

@@ -79,7 +79,8 @@ def with_frames(blocks: Sequence[str], captions: AbstractSet[str] = frozenset())
                 del rest[:lines]
         elif _is_credit(block):
             if rest and (picture := _without_credit(rest[0])):
-                rest[0] = _frame(*picture, block)
+                below = _called(rest[1:], captions)
+                rest[: 1 + below] = [_frame(picture[0], (*picture[1], *rest[1 : 1 + below]), block)]
                 continue
             if not is_source(text_of(block)):
                 continue
@@ -89,14 +90,21 @@ def with_frames(blocks: Sequence[str], captions: AbstractSet[str] = frozenset())
 
 def _lines_below(rest: Sequence[str], captions: AbstractSet[str]) -> int:
     """How many of the paragraphs that follow a picture are about it."""
-    short = list(
-        takewhile(
-            lambda block: block.startswith("<p>") and len(block) < _CAPTION and "<img" not in block, rest[:_MOST_LINES]
-        )
-    )
+    short = _short_lines(rest)
     credit = next((n for n, block in enumerate(short[:2], start=1) if _is_credit(block)), 0)
-    called = len(list(takewhile(lambda block: text_of(block) in captions, short)))
-    return max(credit, called) or int(bool(short) and _is_caption(text_of(short[0]), captions))
+    return max(credit, _called(rest, captions)) or int(bool(short) and _is_caption(text_of(short[0]), captions))
+
+
+def _called(rest: Sequence[str], captions: AbstractSet[str]) -> int:
+    """How many of the next paragraphs the page calls captions."""
+    return len(list(takewhile(lambda block: text_of(block) in captions, _short_lines(rest))))
+
+
+def _short_lines(rest: Sequence[str]) -> list[str]:
+    lines = takewhile(
+        lambda block: block.startswith("<p>") and len(block) < _CAPTION and "<img" not in block, rest[:_MOST_LINES]
+    )
+    return list(lines)
 
 
 def _frame(picture: str, lines: Sequence[str], *more: str) -> str:

@@ -29,7 +29,10 @@ _TOPLINES = ",".join(
 )
 _SECTION = re.compile(r"(?:^|[\s_-])(?:category|kategorie|category-name|cat-links)(?:$|[\s_-])", re.IGNORECASE)
 _SECTIONS = '[class*="ategor"],[class*="cat-links"],a[rel~="category"]'
-_TAGS = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|keywords?|schlagworte?|schlagwoerter)(?:$|[\s_-])", re.IGNORECASE)
+_TAGS = re.compile(
+    r"(?:^|[\s_-])(?:tags?|tag-?(?:list|cloud|links|items)|keywords?|schlagworte?|schlagwoerter)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _TAG_PLACES = '[class*="tag"],[class*="eyword"],[class*="chlagw"],[aria-label*="chlagw"],a[rel~="tag"]'
 _DISTRICT = re.compile(r"(?:^|[\s_-])(?:districts?|stadtbezirke?|bezirke?)(?:$|[\s_-])", re.IGNORECASE)
 _DISTRICT_PLACES = '[class*="istrict"],[class*="ezirk"],[aria-label*="ezirk"]'

@@ -24,7 +24,7 @@ _WORDS = re.compile(
 )
 # Labels are read from these, as text they repeat themselves.
 _LABELS = re.compile(
-    r"(?:^|[\s_-])(?:tags|tag-?list|tags-summary|schlagworte?|schlagwoerter|keywords|districts?|stadtbezirke?)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:tags|tag-?(?:list|cloud|links|items|wrap(?:per)?)|tags-summary|schlagworte?|schlagwoerter|keywords|districts?|stadtbezirke?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 # Where a page says who wrote it, when, and under what it is filed: no text, but the day is read from it.
@@ -254,6 +254,13 @@ def other_columns(headline: LexborNode, scope: LexborNode) -> list[LexborNode]:
             ]
         node = node.parent
     return found
+
+
+def picture_column(scope: LexborNode) -> bool:
+    """Whether a column holds nothing but the picture of the article in the column beside it."""
+    return _width(scope) >= _WIDE and any(
+        0 < _width(node) <= _NARROW and _is_pictorial(node) for node in _siblings(scope)
+    )
 
 
 def _siblings(node: LexborNode) -> Iterator[LexborNode]:

@@ -16,7 +16,7 @@ from syndicator.ingest.clean import text_of
 from syndicator.ingest.headline import Headlines
 from syndicator.ingest.limits import bounded, without_scripts
 from syndicator.ingest.links import page_base
-from syndicator.ingest.noise import Noise, ancestors, is_meta, other_columns
+from syndicator.ingest.noise import Noise, ancestors, is_meta, other_columns, picture_column
 from syndicator.ingest.sections import section_of
 from syndicator.ingest.structured import Claims, read_claims
 
@@ -68,6 +68,8 @@ class Page:
         """The part of the page that holds the article."""
         self.noise.keep(self.headline)
         scope = blocks.scope_of(self.tree, self.headline)
+        if scope is not None and scope.parent is not None and picture_column(scope):
+            scope = scope.parent
         if scope is not None:
             self.noise.keep(scope)
             if self.headline is not None:
