@@ -68,10 +68,14 @@ def test_a_pure_file_has_no_clock_no_chance_no_network_and_no_store(path):
 
 
 def test_every_module_can_be_imported_alone():
+    # What is below may stay: it imports nothing from above, and its models take most of the time.
     code = (
         "import importlib, sys\n"
+        "below = ('syndicator.config', 'syndicator.model', 'syndicator.text', 'syndicator.errors')\n"
         "for name in sys.argv[1:]:\n"
-        "    for loaded in [m for m in sys.modules if m.partition('.')[0] == 'syndicator']: del sys.modules[loaded]\n"
+        "    kept = () if name.startswith(below) else below\n"
+        "    loaded = [m for m in sys.modules if m.startswith('syndicator.') and not (kept and m.startswith(kept))]\n"
+        "    for module in loaded: del sys.modules[module]\n"
         "    importlib.import_module(name)\n"
     )
     importable = [name for name in MODULES if not name.endswith("__main__")]

@@ -219,8 +219,9 @@ async def test_work_keeps_a_worker_from_ending():
 
 async def test_an_idle_worker_that_somebody_killed_is_replaced(workers):
     pid = await workers.run(Parse(jobs.identify, ()))
+    (idle,) = workers._idle
     os.kill(pid, signal.SIGKILL)
-    await none_left()
+    await idle.process.wait()
     assert await workers.run(Parse(jobs.add, (1,))) == 1
 
 
