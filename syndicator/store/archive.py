@@ -42,7 +42,7 @@ def end(db: Database, feed: str) -> int:
 def numbers_of(db: Database, ids: Collection[str]) -> dict[str, int]:
     """The numbers of the articles with these ids, as far as some page may hold them."""
     sql = """SELECT id, n FROM articles WHERE id IN (SELECT value FROM json_each(?))
-        AND n <= (SELECT coalesce(max(last_n), 0) FROM archive_pages)"""
+        AND n <= (SELECT max((SELECT max(last_n) FROM archive_pages AS p WHERE p.feed = a.feed)) FROM archives AS a)"""
     return dict(db.execute(sql, [to_json(list(ids))]).fetchall()) if ids else {}
 
 
