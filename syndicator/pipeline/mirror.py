@@ -161,10 +161,13 @@ class Mirror:
 
 
 def key_of(path: str) -> str:
-    """The key of a published file, which is its address below the site: pages have no ending, the index lies at the root."""
+    """The key of a published file, which is its address below the site: pages have no ending, the index lies at the root.
+
+    The index of a folder keeps its name, as buckets that serve websites look for it.
+    """
     if path == render.INDEX:
         return path
-    return f"feeds/{path.removesuffix('.html')}"
+    return f"feeds/{path}" if path.endswith(f"/{render.INDEX}") else f"feeds/{path.removesuffix('.html')}"
 
 
 def _read_list(body: bytes | None) -> dict[str, str]:

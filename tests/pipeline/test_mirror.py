@@ -78,8 +78,10 @@ async def test_everything_lies_there_under_the_addresses_of_the_site(tmp_path: P
     async with publishing(config) as (shop, mirror):
         await insert(shop, 1)
         done = await mirror.catch_up()
-    files = {path.name for path in config.publish.folder.iterdir() if path.suffix not in {".gz", ".br", ".zst"}}
-    assert set(done.written) == {key_of(name) for name in files}
+    folder = config.publish.folder
+    files = {path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".gz", ".br", ".zst"}}
+    assert set(done.written) == {key_of(path.relative_to(folder).as_posix()) for path in files}
+    assert {"index.html", "feeds/en/index.html", "feeds/en/all"} <= set(done.written)
     for key, media_type, language in (
         ("feeds/all.atom", "application/atom+xml; charset=utf-8", "de"),
         ("feeds/all", "text/html; charset=utf-8", "de"),
@@ -110,18 +112,17 @@ async def test_only_what_changed_is_put_also_after_a_restart(tmp_path: Path, ser
 
 
 async def test_what_is_gone_is_removed(tmp_path: Path, server: str, bucket: str):
-    async with publishing(configured(tmp_path, server, bucket)) as (shop, mirror):
+    more = '[[feeds]]\nname="a"\ntitle="A"'
+    async with publishing(configured(tmp_path, server, bucket, more)) as (shop, mirror):
         await insert(shop, 1)
-        await mirror.catch_up()
-    async with publishing(configured(tmp_path, server, bucket, '[[feeds]]\nname="a"\ntitle="A"')) as (shop, mirror):
         await shop.publisher.publish()
-        assert {"feeds/a.atom", "feeds/a"} <= set((await mirror.catch_up()).written)
-    async with publishing(configured(tmp_path, server, bucket)) as (shop, mirror):
+        assert {"feeds/a.json", "feeds/a"} <= set((await mirror.catch_up()).written)
+    async with publishing(configured(tmp_path, server, bucket, f'{more}\nformats=["atom"]')) as (shop, mirror):
         await shop.publisher.publish()
         done = await mirror.catch_up()
-    assert done.removed == ("feeds/a", "feeds/a.atom", "feeds/a.json", "feeds/a.rss")
+    assert done.removed == ("feeds/a.json", "feeds/a.rss")
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        request("GET", place(server, bucket, "feeds/a.atom"))
+        request("GET", place(server, bucket, "feeds/a.json"))
 
 
 async def test_the_index_comes_last(tmp_path: Path, server: str, bucket: str, monkeypatch: pytest.MonkeyPatch):
