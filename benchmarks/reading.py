@@ -138,9 +138,9 @@ async def unchanged_overview() -> float:
             source = loaded.sources[0]
             async with workshop(loaded, publishing=False) as shop:
                 first = await shop.visitor.visit(source)
-                assert first.tally.new == 20, first
+                assert first.tally.new == 20, first.tally
                 again = await shop.visitor.visit(source)
-                assert again.harvest.unchanged, again
+                assert again.harvest.unchanged
                 visits, fetches = [], []
                 for _ in range(ROUNDS):
                     began = time.process_time()
@@ -169,8 +169,9 @@ async def portal() -> AsyncIterator[str]:
         return web.Response(text=f"<main>{teasers}</main>", content_type="text/html", headers={"ETag": '"1"'})
 
     async def article(request: web.Request) -> web.Response:
-        title = f"Nachricht Nummer {request.match_info['n']} aus der Stadt"
-        text = "<p>Der Rat hat beschlossen, was in der Vorlage steht, und die Verwaltung setzt es um.</p>" * 5
+        number = request.match_info["n"]
+        title = f"Nachricht Nummer {number} aus der Stadt"
+        text = f"<p>Der Rat hat beschlossen, was in Vorlage {number} steht, und die Verwaltung setzt es um.</p>" * 5
         return web.Response(text=f"<main><h1>{title}</h1>{text}</main>", content_type="text/html")
 
     app = web.Application()
