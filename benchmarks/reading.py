@@ -76,7 +76,7 @@ def leads() -> dict[str, float]:
             body = path.with_suffix(".html").read_bytes()
             rules = ArticleRules.model_validate(stated.get("rules", {}))
             own = read_article(
-                body, stated["address"], stated.get("content_type", "text/html"), rules, "Europe/Berlin", NOW
+                body, stated["address"], stated.get("content_type", "text/html"), rules, "Europe/Berlin", quality.NOW
             )
             both.append((quality.score(own if isinstance(own, Draft) else None, expect), _score(body, stated)))
     return {
