@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 import syndicator
-from syndicator.cli import find_source
 from syndicator.cli.failures import WrongUsage
 from syndicator.cli.fields import Field, in_columns, moment
+from syndicator.cli.options import find_source
 from syndicator.cli.output import columns, count, print_json, printable, wrap
 from syndicator.config import Config, Source
 from syndicator.ingest import clean

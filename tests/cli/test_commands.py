@@ -9,18 +9,18 @@ import pytest
 
 import syndicator as package
 from syndicator import config as configuration
-from syndicator.cli import commands
+from syndicator.cli import program
 
 SHIPPED = Path(package.__file__).parent.parent / "config.toml"
 EXAMPLES = [
     (name, line.split("   ")[0].strip())
-    for name, command in commands.commands.items()
+    for name, command in program.commands.items()
     for line in (command.epilog or "").splitlines()
     if line.startswith("  ")
 ]
 
 
-@pytest.mark.parametrize("name", commands.commands)
+@pytest.mark.parametrize("name", program.commands)
 def test_every_command_has_help_and_an_example(syndicator, name):
     said = syndicator(name, "--help")
     assert said.code == 0
@@ -31,9 +31,9 @@ def test_every_command_has_help_and_an_example(syndicator, name):
 
 @pytest.mark.parametrize(("name", "line"), EXAMPLES)
 def test_every_example_works_as_it_stands_with_the_shipped_configuration(name, line):
-    program, word, *rest = shlex.split(line.split(">")[0])
-    assert (program, word) == ("syndicator", name)
-    given = commands.commands[name].make_context(name, rest).params
+    called, word, *rest = shlex.split(line.split(">")[0])
+    assert (called, word) == ("syndicator", name)
+    given = program.commands[name].make_context(name, rest).params
     config = configuration.load(SHIPPED)
     target = given.get("source") or given.get("target") or config.sources[0].name
     if "://" in target:
@@ -44,8 +44,8 @@ def test_every_example_works_as_it_stands_with_the_shipped_configuration(name, l
 
 def test_the_overview_shows_each_command_in_one_whole_line(syndicator):
     said = syndicator("--help")
-    column = max(map(len, commands.commands)) + 2
-    for name, command in commands.commands.items():
+    column = max(map(len, program.commands)) + 2
+    for name, command in program.commands.items():
         assert f"  {name:<{column}}{command.short_help}\n" in said.out
         assert isinstance(command, click.Command)
 
@@ -97,7 +97,7 @@ def test_no_color_is_respected_and_a_pipe_has_none(syndicator, edit, monkeypatch
     monkeypatch.setenv("NO_COLOR", "1")
     seen = []
     command = click.Command("color", callback=lambda: seen.append(click.get_current_context().color))
-    monkeypatch.setitem(commands.commands, "color", command)
+    monkeypatch.setitem(program.commands, "color", command)
     assert syndicator("color").code == 0
     assert seen == [False]
     assert "\x1b" not in syndicator("status").out

@@ -1,0 +1,1 @@
+"""One file for each kind of command: what stands in one is a command of the program."""
