@@ -10,19 +10,14 @@ from pydantic import ValidationError
 
 from syndicator.config.api import ApiRules
 from syndicator.config.checks import across_tables
+from syndicator.config.exchange import Admin, Alerts, Hub, Partner
 from syndicator.config.feeds import former_names, own_feeds, planned_feeds
 from syndicator.config.lines import locate
 from syndicator.config.mistakes import Mistake, report, syntax
 from syndicator.config.models import (
     S3,
-    Admin,
-    Alerts,
-    Category,
     Config,
     Demo,
-    FeedBlock,
-    Hub,
-    Partner,
     Publish,
     Server,
     Site,
@@ -33,6 +28,7 @@ from syndicator.config.schema import schema
 from syndicator.config.secret import Secret
 from syndicator.config.sitemap import SitemapRules
 from syndicator.config.source import ArticleRules, ListRules, Source
+from syndicator.config.subjects import Category, FeedBlock
 from syndicator.errors import ConfigurationError
 
 __all__ = [

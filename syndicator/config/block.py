@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from syndicator.config.values import Keyword, Language, Name, Network, PublishTarget, Selector, Words
+from syndicator.config.rules import Selector
+from syndicator.config.values import Keyword, Language, Name, Network, PublishTarget, Words
 
 Many = Field(strict=False)  # TOML has lists, we keep tuples
 Lines = Annotated[tuple[Words, ...], Many]

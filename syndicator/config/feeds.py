@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from syndicator.config.models import Config, FeedBlock
+from syndicator.config.models import Config
+from syndicator.config.subjects import FeedBlock
 from syndicator.model import Feed, Selection, Without
 from syndicator.text import slug
 

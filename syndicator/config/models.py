@@ -12,30 +12,27 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from syndicator.config.block import Block, Keywords, Languages, Lines, Many, Names, Networks, Targets
+from syndicator.config.block import Block, Many, Targets
+from syndicator.config.exchange import Admin, Alerts, Hub, Partner
 from syndicator.config.source import Source
+from syndicator.config.subjects import Category, CategoryTable, FeedBlock
 from syndicator.config.values import (
     NAME,
     Address,
     Contact,
-    Email,
     Entries,
     Formats,
     Hidden,
     Host,
-    HubAddress,
     Interval,
     Language,
     Line,
-    Name,
     Place,
     Port,
     SiteAddress,
-    SmtpAddress,
     Words,
     Zone,
 )
-from syndicator.model import Kind
 
 
 class Site(Block):
@@ -181,167 +178,6 @@ class Publish(Block):
     def buckets(self) -> tuple[str, ...]:
         """The targets that are buckets."""
         return tuple(target for target in self.targets if target.startswith("s3://"))
-
-
-class CategoryTable(Block):
-    """Ein Thema. Sein Name in der Überschrift [categories.name] wird Teil der Adressen."""
-
-    title: Words = Field(description="Name des Themas für Leserinnen und Leser.", examples=["Vielfalt"])
-    labels: Lines = Field(
-        default=(),
-        description="Unter welchen Rubriken die Portale es führen; Groß- und Kleinschreibung ist egal.",
-        examples=[["Vielfalt", "Integration"]],
-    )
-    keywords: Keywords = Field(
-        default=(),
-        description="Wörter oder Wortfolgen in Überschrift oder Text, an denen es zu erkennen ist: Ohne * zählt nur das ganze Wort, "
-        "* am Anfang oder Ende eines Wortes steht für dessen Rest, und Groß und klein, ä und ae, ß und ss, Bindestriche und die "
-        "Schreibweise von Bürger*innen machen keinen Unterschied.",
-        examples=[["Integrationsrat", "Einbürgerung*", "*integration", "kommunale* Integrations*"]],
-    )
-    aliases: Names = Field(
-        default=(), description="Frühere Namen; ihre Adressen leiten weiter.", examples=[["diversity"]]
-    )
-
-
-class Category(CategoryTable):
-    name: str
-
-
-class WithoutTable(Block):
-    """Was ein eigener Feed auslässt. Eine Nachricht fehlt, sobald eine dieser Angaben auf sie zutrifft."""
-
-    categories: Names = Field(default=(), description="Ohne diese Themen.", examples=[["vielfalt"]])
-    cities: Lines = Field(default=(), description="Ohne diese Städte.", examples=[["Bochum"]])
-    districts: Lines = Field(default=(), description="Ohne diese Stadtteile.", examples=[["Hörde"]])
-    sources: Names = Field(default=(), description="Ohne diese Quellen, mit ihren Namen.", examples=[["dortmund"]])
-    languages: Languages = Field(default=(), description="Ohne diese Sprachen.", examples=[["en"]])
-    kinds: Annotated[tuple[Kind, ...], Many] = Field(
-        default=(),
-        description='Ohne diese Arten: "press-invitation" sind Einladungen an die Presse, "news" alles andere.',
-        examples=[["press-invitation"]],
-    )
-
-
-class FeedBlock(Block):
-    """Ein eigener Feed, zusätzlich zu denen für jedes Thema und jede Stadt. Alle Bedingungen gelten zugleich."""
-
-    name: Name = Field(
-        description="Name in der Adresse des Feeds: a-z, 0-9 und Bindestrich.", examples=["integration-interkommunal"]
-    )
-    title: Words = Field(description="Titel des Feeds.", examples=["Integration.Interkommunal"])
-    description: Line = Field(
-        default="", description="Ein Satz darüber, was der Feed enthält.", examples=["Aus der Städtekooperation"]
-    )
-    categories: Names = Field(default=(), description="Nur diese Themen. Leer: alle.", examples=[["vielfalt"]])
-    cities: Lines = Field(default=(), description="Nur diese Städte. Leer: alle.", examples=[["Dortmund", "Bochum"]])
-    districts: Lines = Field(
-        default=(), description="Nur diese Stadtteile, wie die Quellen sie nennen. Leer: alle.", examples=[["Hörde"]]
-    )
-    sources: Names = Field(
-        default=(), description="Nur diese Quellen, mit ihren Namen. Leer: alle.", examples=[["dortmund"]]
-    )
-    query: Line = Field(
-        default="",
-        description="Nur Nachrichten mit diesen Wörtern; OR heißt: eines davon genügt, - vor einem Wort: es kommt nicht vor, "
-        "* an seinem Ende: dessen Rest ist gleich. Was in Anführungszeichen steht, kommt genau so hintereinander vor.",
-        examples=["Städtekooperation OR Integration*", "Radweg -Sperrung"],
-    )
-    languages: Languages = Field(
-        default=(), description="Nur diese Sprachen. Leer: alle.", examples=[["de", "de-simple"]]
-    )
-    kinds: Annotated[tuple[Kind, ...], Many] = Field(
-        default=(),
-        description='Nur diese Arten: "news" sind Nachrichten, "press-invitation" Einladungen an die Presse, wie zu einem Fototermin. '
-        "Leer: alle.",
-        examples=[["news"]],
-    )
-    without: WithoutTable = Field(
-        default=WithoutTable(),
-        description="Was trotzdem nicht hinein soll.",
-        examples=[{"kinds": ["press-invitation"], "categories": ["vielfalt"]}],
-    )
-    entries: Entries | None = Field(
-        default=None, description="So viele Nachrichten höchstens; sonst gilt entries aus [publish].", examples=[100]
-    )
-    content: Literal["full", "summary"] | None = Field(
-        default=None,
-        description='"full": der ganze Text. "summary": nur Überschrift und Anriss. Sonst gilt content aus [publish].',
-        examples=["summary"],
-    )
-    formats: Formats | None = Field(
-        default=None, description="Formate dieses Feeds; sonst gelten die aus [publish].", examples=[["rss"]]
-    )
-    aliases: Names = Field(
-        default=(),
-        description="Frühere Namen dieses Feeds, oder die von Feeds, deren Nachfolger er ist; ihre Adressen leiten weiter.",
-        examples=[["interkommunal"]],
-    )
-
-
-class Partner(Block):
-    """Wer mit einem eigenen Schlüssel auf Feeds zugreift."""
-
-    name: Name = Field(description="Kurzer Name aus a-z, 0-9 und Bindestrich.", examples=["bochum"])
-    token: Hidden = Field(
-        description='Wo der Schlüssel steht, nie der Schlüssel selbst: "env:NAME" oder "file:PFAD".',
-        examples=["env:BOCHUM_TOKEN"],
-    )
-    feeds: Lines = Field(default=("*",), description='Namen der Feeds; "*" heißt alle.', examples=[["*"]])
-
-
-class Admin(Block):
-    """Die Verwaltungsseiten unter /admin."""
-
-    token: Hidden | None = Field(
-        default=None,
-        description="Wo der Schlüssel steht. Ohne ihn antwortet /admin nur auf diesem Rechner.",
-        examples=["env:SYNDICATOR_ADMIN"],
-    )
-
-
-class Hub(Block):
-    """WebSub: Abonnenten erfahren sofort von Neuem."""
-
-    url: HubAddress = Field(
-        default="self",
-        description='"self": dieses Programm verteilt selbst. Eine Adresse: ein anderer Hub. "none": gar nicht.',
-        examples=["self", "none", "https://hub.example/"],
-    )
-    allow_private: Networks = Field(
-        default=(), description="Interne Netze, in denen Abonnenten liegen dürfen.", examples=[["10.0.0.0/8"]]
-    )
-
-
-class Alerts(Block):
-    """Wer erfährt, wenn an einer Quelle etwas anders ist als sonst: einmal, wenn es beginnt, und einmal, wenn es vorbei ist."""
-
-    webhook: Address | None = Field(
-        default=None,
-        description="Adresse, an die jede Meldung als JSON geschickt wird; sie darf auch im eigenen Netz liegen.",
-        examples=["https://chat.example/hook"],
-    )
-    email: Email | None = Field(
-        default=None, description="Empfänger der Meldungen.", examples=["webredaktion@stadt.example"]
-    )
-    smtp: SmtpAddress = Field(
-        default="smtp://127.0.0.1:25",
-        description='Mailserver, über den sie gehen. "smtps://": von Anfang an verschlüsselt, sonst, wenn er es anbietet.',
-        examples=["smtp://127.0.0.1:25", "smtps://mail.stadt.example"],
-    )
-    sender: Email | None = Field(
-        default=None,
-        description="Absender der Meldungen. Sonst die Adresse unter contact, oder der Empfänger selbst.",
-        examples=["syndicator@stadt.example"],
-    )
-    user: Line = Field(
-        default="", description="Name, mit dem sich der Dienst beim Mailserver anmeldet.", examples=["syndicator"]
-    )
-    password: Hidden | None = Field(
-        default=None,
-        description="Wo das Passwort dazu steht. Es geht nur verschlüsselt an den Mailserver.",
-        examples=["env:SYNDICATOR_SMTP"],
-    )
 
 
 class Demo(Block):

@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from syndicator.config.block import Block
-from syndicator.config.values import Day, Newest, Pages, Pattern
+from syndicator.config.rules import Pattern
+from syndicator.config.values import Day, Newest, Pages
 
 
 class SitemapRules(Block):

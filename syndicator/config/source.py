@@ -7,19 +7,17 @@ from pydantic import Field
 
 from syndicator.config.api import ApiRules
 from syndicator.config.block import Block, Lines, Selectors
+from syndicator.config.rules import IdRule, Rule, Selector
 from syndicator.config.sitemap import SitemapRules
 from syndicator.config.values import (
     Address,
     Cron,
     Duration,
-    IdRule,
     Interval,
     Kind,
     Line,
     Name,
     Pages,
-    Rule,
-    Selector,
     Words,
 )
 

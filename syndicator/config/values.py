@@ -7,7 +7,6 @@ import ipaddress
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -35,8 +34,6 @@ _LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
 _BUCKET = r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?"
 _LONGEST = timedelta(days=366)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-_ATTRIBUTE = re.compile(r"@[A-Za-z_][\w:.-]*$")
-_PARAMETER = re.compile(r"[\w.\[\]-]+")
 _EMAIL = re.compile(r"[^@\s()<>,;:\"]+@[^@\s()<>,;:\"]+")
 
 
@@ -252,67 +249,7 @@ def _secret(value: Any, info: ValidationInfo) -> Secret:
     return secret
 
 
-# ---------------------------------------------------------------- rules for reading pages
-
-
-@lru_cache(maxsize=65536)
-def _unreadable(selector: str) -> bool:
-    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
-
-    try:
-        LexborHTMLParser("<p>").css_first(selector)
-    except (SelectolaxError, UnicodeError):
-        return True
-    return False
-
-
-def _selector(text: str) -> str:
-    if text and ("\0" in text or _unreadable(text)):
-        raise ValueError(f"is no CSS selector that can be read: '{text}'")
-    return text
-
-
-def _rule(text: str) -> str:
-    """A selector, or one with "@attribute" at its end, or "@attribute" of the element itself."""
-    _selector(_ATTRIBUTE.sub("", text))
-    return text
-
-
-def _id_rule(text: str) -> str:
-    if text.startswith("/"):
-        return _id_pattern(text)
-    if _ATTRIBUTE.search(text):
-        return _rule(text)
-    if text and not _PARAMETER.fullmatch(text):
-        raise ValueError(
-            'expected the name of a query parameter ("nid"), /a regular expression/ with one group, '
-            f"or \"selector@attribute\", not '{text}'"
-        )
-    return text
-
-
-def _id_pattern(text: str) -> str:
-    groups = _compiled(text).groups
-    if groups != 1:
-        raise ValueError(
-            f"expected a regular expression with exactly one group (…), not {groups}; write others as (?:…)"
-        )
-    return text
-
-
-def _pattern(text: str) -> str:
-    if text:
-        _compiled(text)
-    return text
-
-
-def _compiled(text: str) -> re.Pattern[str]:
-    if not text.startswith("/") or len(text) < 3 or not text.endswith("/"):  # noqa: PLR2004  # two slashes and something between them
-        raise ValueError(f"a regular expression stands between two slashes: /…/, not '{text}'")
-    try:
-        return re.compile(text[1:-1])
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"is no regular expression: {error}") from None
+# ---------------------------------------------------------------- days
 
 
 def _day(value: Any) -> date:
@@ -394,10 +331,6 @@ Hidden = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"}),
 ]
 
-Selector = Annotated[str, AfterValidator(_selector)]
-Rule = Annotated[str, AfterValidator(_rule)]
-IdRule = Annotated[str, AfterValidator(_id_rule)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
 Newest = Annotated[int, AfterValidator(_between(1, 1000)), Field(json_schema_extra={"minimum": 1, "maximum": 1000})]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 
