@@ -8,6 +8,7 @@ from pathlib import Path
 from syndicator.config import decode, loads
 from syndicator.config.edit import with_source
 from syndicator.config.models import Config
+from syndicator.disk import flush_folder
 from syndicator.errors import ConfigurationError, SyndicatorError
 
 _BOM = "\ufeff".encode()
@@ -47,7 +48,7 @@ def replace(path: Path, before: bytes, after: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _flush(path.parent)
+    flush_folder(path.parent)
 
 
 def _still(path: Path, before: bytes) -> None:
@@ -63,11 +64,3 @@ def _like(path: Path, descriptor: int) -> None:
     with suppress(PermissionError):
         os.fchown(descriptor, status.st_uid, status.st_gid)
     os.fchmod(descriptor, status.st_mode & 0o7777)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from syndicator.disk import flush_folder
 from syndicator.errors import SyndicatorError
 from syndicator.model import File
 from syndicator.publish.encodings import SUFFIXES, decode, encode
@@ -42,7 +43,7 @@ class Folder:
         try:
             folders = {self._put(file) for file in files}
             for folder in folders:
-                _flush_folder(folder)
+                flush_folder(folder)
         except OSError as error:
             raise _cannot("written", self.path, error) from error
 
@@ -56,7 +57,7 @@ class Folder:
                     target.with_name(target.name + suffix).unlink(missing_ok=True)
                 folders.add(target.parent)
             for folder in folders:
-                _flush_folder(folder)
+                flush_folder(folder)
         except OSError as error:
             raise _cannot("written", self.path, error) from error
 
@@ -171,14 +172,6 @@ def _sweep(temporary: Path) -> int:
             leftover.unlink(missing_ok=True)
     fcntl.flock(lock, fcntl.LOCK_SH)
     return lock
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _cannot(done: str, path: Path, error: OSError) -> SyndicatorError:
