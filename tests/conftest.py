@@ -1,4 +1,6 @@
 import os
+import signal
+import sys
 
 from hypothesis import settings
 
@@ -6,3 +8,10 @@ from hypothesis import settings
 settings.register_profile("gate", derandomize=True, deadline=None)
 settings.register_profile("search", deadline=None)
 settings.load_profile("gate" if os.environ.get("CI") else "search")
+
+# Without bytecode, each of the processes that tests start would compile the whole package anew: a second of computing.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that is started from here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
