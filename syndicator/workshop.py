@@ -57,23 +57,17 @@ class Workshop:
 
 @asynccontextmanager
 async def workshop(
-    config: Config,
-    now: Callable[[], datetime] = utc_now,
-    *,
-    filed: bool = True,
-    publishing: bool = True,
-    workers: Workers | None = None,
+    config: Config, now: Callable[[], datetime] = utc_now, *, filed: bool = True, publishing: bool = True
 ) -> AsyncIterator[Workshop]:
     """Everything opened, and closed at the end.
 
     With `publishing`, the published folder is read to find what is not whole, as after a crash; the first round mends it.
     With `filed`, articles are filed by the rules of `config` first; the service does that when it answers already.
-    `workers` are closed as well.
     Raises SyndicatorError when the folder or the database cannot be used.
     """
     folder = Folder(config.publish.folder)
     store = Store(config.store.path)
-    workers = workers or Workers()
+    workers = Workers()
     locks = Locks(config.store.path)
     client = await _client(config, store, locks, now)
     try:

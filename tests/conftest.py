@@ -2,7 +2,10 @@ import os
 import signal
 import sys
 
+import pytest
 from hypothesis import settings
+
+from tests.support import warm
 
 # The gate looks at the same examples each time, so that a change fails for what it changed; elsewhere chance goes on looking.
 settings.register_profile("gate", derandomize=True, deadline=None)
@@ -13,5 +16,19 @@ settings.load_profile("gate" if os.environ.get("CI") else "search")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# No test takes the power away, and waiting for the disk is most of the time of those that publish.
+os.fsync = lambda _: None
+
 # What a shell starts in the background ignores Ctrl-C, and so would all that is started from here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_sessionfinish():
+    warm.end()
+
+
+@pytest.fixture
+def warm_workers(monkeypatch):
+    """Services and commands that are run in this process parse in the shared worker."""
+    for user in ("syndicator.workshop.Workers", "syndicator.cli.preview.Workers"):
+        monkeypatch.setattr(user, warm.Warm)

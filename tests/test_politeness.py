@@ -16,10 +16,10 @@ from syndicator.store.sources import get_state
 from syndicator.visits import Visits
 from syndicator.workshop import workshop
 from tests.ingest.web import Clock, portal
-from tests.support.city import InPlace
 from tests.support.configs import free_port
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("warm_workers")
 HEAD = """[site]
 title = "Nachrichten"
 url = "http://127.0.0.1:{port}/"
@@ -76,7 +76,7 @@ class Record:
     async def visits(self, *keys):
         """Visits as the service makes them, at instants of our own choice."""
         config = self.config(*keys)
-        async with workshop(config, self.clock, publishing=False, workers=InPlace()) as shop:
+        async with workshop(config, self.clock, publishing=False) as shop:
             yield Visits(config, shop, asyncio.Event())
 
     async def visit(self, *keys):

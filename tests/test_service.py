@@ -22,6 +22,7 @@ from syndicator.store import facts
 from tests.support.configs import free_port
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("warm_workers")
 CONFIG = """
 [site]
 title = "Nachrichten"

@@ -10,7 +10,6 @@ from sqlite_utils import Database
 from yarl import URL
 
 from syndicator.ingest.identity import canonical
-from syndicator.ingest.workers import Workers
 from syndicator.model import Article, Selection
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.record import Recorder
@@ -21,6 +20,7 @@ from syndicator.store.schema import migrations
 from tests.ingest.portal_folders import FOLDERS, NOW, PortalFolder, stamp
 from tests.ingest.web import Memory
 from tests.support.configs import a_config
+from tests.support.warm import Warm
 
 HEAD = """
 [site]
@@ -144,7 +144,7 @@ def block(name, folder, url) -> str:
 
 async def test_all_portals_are_read_over_the_wire_into_one_store(tmp_path):
     folders = {path.name: PortalFolder(path) for path in FOLDERS}
-    memory, workers, store = Memory(), Workers(1), Store(tmp_path / "store.db")
+    memory, workers, store = Memory(), Warm(), Store(tmp_path / "store.db")
     memory.clock.now = NOW
     async with AsyncExitStack() as stack:
         stack.callback(store.close)
