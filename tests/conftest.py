@@ -6,8 +6,12 @@ import tempfile
 
 import pytest
 from hypothesis import settings
+from sqlite_utils import Database
 
+from syndicator.store.database import Store, connect
+from syndicator.store.schema import migrations
 from tests.support import warm
+from tests.support.configs import a_config
 
 # The gate looks at the same examples each time, so that a change fails for what it changed; elsewhere chance goes on looking.
 settings.register_profile("gate", derandomize=True, deadline=None)
@@ -38,3 +42,23 @@ def warm_workers(monkeypatch):
     """Services and commands that are run in this process parse in the shared worker."""
     for user in ("syndicator.workshop.Workers", "syndicator.cli.preview.Workers"):
         monkeypatch.setattr(user, warm.Warm)
+
+
+@pytest.fixture
+def config(tmp_path):
+    return a_config(tmp_path)
+
+
+@pytest.fixture
+def db(tmp_path):
+    database = Database(connect(tmp_path / "store.db"))
+    migrations.apply(database)
+    yield database
+    database.conn.close()
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(tmp_path / "store.db")
+    yield opened
+    opened.close()

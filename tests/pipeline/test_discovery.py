@@ -11,18 +11,13 @@ from syndicator.ingest.discovery.finding import Candidate, Finding
 from syndicator.ingest.discovery.naming import Identity
 from syndicator.pipeline.discovery import Scout, block_of, known_source
 from tests.ingest.sites import NAMES, expected, pages_of, read_site
-from tests.support.configs import a_config, free_port
+from tests.support.configs import free_port
 from tests.support.serving import served
 from tests.support.warm import Warm
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NOBODY = Identity()
 CANDIDATE = Candidate("portal", "https://www.hagen.example/presse/mitteilungen", "", settings={"list": {"item": "li"}})
-
-
-@pytest.fixture
-def config(tmp_path):
-    return a_config(tmp_path)
 
 
 @pytest.fixture

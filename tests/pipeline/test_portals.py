@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
-from sqlite_utils import Database
 from yarl import URL
 
 from syndicator.ingest.identity import canonical
@@ -15,8 +14,7 @@ from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.record import Recorder
 from syndicator.pipeline.visit import Visitor
 from syndicator.store import articles
-from syndicator.store.database import Store, connect
-from syndicator.store.schema import migrations
+from syndicator.store.database import Store
 from tests.ingest.portal_folders import FOLDERS, NOW, PortalFolder, stamp
 from tests.ingest.web import Memory
 from tests.support.configs import a_config
@@ -29,14 +27,6 @@ url = "https://news.example/"
 publisher = "Stadt"
 contact = "webredaktion@news.example"
 """
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 @pytest.fixture(params=FOLDERS, ids=lambda path: path.name)
