@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from syndicator import config as configuration
 from syndicator.pipeline.embargoes import let_out
 from syndicator.service import running
@@ -12,6 +14,7 @@ from tests.support.articles import article
 from tests.support.configs import free_port
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("warm_workers")
 CONFIG = """[site]
 title = "Nachrichten"
 url = "http://127.0.0.1:{port}/"

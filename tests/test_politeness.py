@@ -19,6 +19,7 @@ from tests.ingest.web import Clock, portal
 from tests.support.configs import free_port
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("warm_workers")
 HEAD = """[site]
 title = "Nachrichten"
 url = "http://127.0.0.1:{port}/"

@@ -18,6 +18,7 @@ from tests.support.waiting import until
 
 FEED = """<rss version="2.0"><channel><title>F</title><link>http://x.example/</link><description>d</description>
 <item><guid isPermaLink="false">one</guid><title>Eins</title><description>Text der Meldung.</description></item></channel></rss>"""
+pytestmark = pytest.mark.usefixtures("warm_workers")
 HEAD = """[site]
 title = "Nachrichten"
 url = "http://127.0.0.1:{port}/"

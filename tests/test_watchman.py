@@ -14,6 +14,7 @@ from tests.support.configs import free_port
 from tests.support.smtp import mail_server
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("warm_workers")
 CONFIG = """
 [site]
 title = "Nachrichten"

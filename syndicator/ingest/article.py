@@ -19,6 +19,7 @@ from syndicator.ingest import boilerplate, fragment, wordings
 from syndicator.ingest.blocks import line_of
 from syndicator.ingest.clean import gate, plain, text_of, tidy
 from syndicator.ingest.credits import split_credit
+from syndicator.ingest.error_pages import is_error_title
 from syndicator.ingest.headline import without_site
 from syndicator.ingest.identity import canonical, key_from_address
 from syndicator.ingest.illustrations import find_images
@@ -138,7 +139,7 @@ def _asks_for_password(page: Page, blocks: list[str]) -> bool:
 def _take_headline(page: Page, selector: str, listed: str) -> None:
     for node in page.select(selector):
         title = without_site(line_of(node))
-        if title and not wordings.is_portal_name(title) and not wordings.is_error(title):
+        if title and not wordings.is_portal_name(title) and not is_error_title(fold(title)):
             page.title, page.title_rule, page.headline = title, f"selector {selector}", node
             break
     find_headline(page, listed)
@@ -200,7 +201,7 @@ def _claimed_body(page: Page, found: dict[str, str]) -> list[str]:
 def _is_text(blocks: list[str]) -> bool:
     """Whether a page to which only the list gives a headline holds an article's text, and no error's."""
     lines = [text_of(block) for block in blocks]
-    return sum(map(len, lines)) >= _LEAST_TEXT and not any(map(wordings.is_error, lines))
+    return sum(map(len, lines)) >= _LEAST_TEXT and not any(is_error_title(fold(line)) for line in lines)
 
 
 def _is_block(node: LexborNode) -> bool:

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from syndicator.ingest import wordings
 from syndicator.ingest.blocks import line_of
+from syndicator.ingest.error_pages import is_error_title
 from syndicator.ingest.noise import Noise, Within, is_unseen
 from syndicator.ingest.structured import Claims
 from syndicator.text import fold, squeeze
@@ -76,7 +77,7 @@ class Headlines:
 
     def _is_error_page(self) -> bool:
         named = [*self.headings, *self.tree.css("title")]
-        return any(wordings.is_error(without_site(line_of(node), self.site, self.host)) for node in named)
+        return any(is_error_title(fold(without_site(line_of(node), self.site, self.host))) for node in named)
 
     def _as_listed(self) -> tuple[str, str] | None:
         """The heading that says what the list said, on a page whose first one says something else."""
@@ -165,7 +166,7 @@ class Headlines:
             and not _PLACE.fullmatch(line)
             and not _DATE.fullmatch(line)
             and not wordings.is_portal_name(line)
-            and not wordings.is_error(line)
+            and not is_error_title(fold(line))
             and not wordings.is_related(line)
             and not wordings.is_press_contact(line)
         )

@@ -16,14 +16,6 @@ _PORTAL = re.compile(
     rf"|{_LISTS}\s(?:(?:aus|fuer|von)\s)?\S{{3,30}}"
     r"|(?:herzlich )?willkommen(?: (?:in|bei|auf)(?: der stadt)? [^\s:]+(?: (?:an der|am|im) [^\s:]+)?)?",
 )
-_ERROR = re.compile(
-    r".{0,20}(?:seite (?:wurde )?nicht gefunden|nicht gefunden|page not found|not found|fehler 40\d|error 40\d|zugriff verweigert"
-    r"|(?:bitte )?(?:anmelden|einloggen)|anmeldung erforderlich|log-?in|suchergebnisse?"
-    r"|wartungsarbeiten|wartungsmodus|technischer fehler|internal server error|forbidden|service unavailable).{0,40}",
-)
-_STEMS_OF_ERRORS = (
-    "found", "gefunden", "fehler", "error", "verweigert", "wartung", "forbidden", "unavailable", "anmeld", "einlogg", "log", "suchergeb",
-)  # fmt: skip
 _PRESS_CONTACT = re.compile(
     r"(?:presse-?kontakt|medien-?kontakt|kontakt (?:fuer (?:die )?)?(?:presse|medien|redaktionen|journalist)"
     r"|ansprech(?:partner|person)\S* fuer (?:die )?(?:presse|medien|redaktionen)|(?:presse|medien)anfragen"
@@ -133,12 +125,6 @@ def _folded(text: str) -> str:
 def is_portal_name(text: str) -> bool:
     """Whether it names a section of a portal, as `<h1>Aktuelle Pressemeldungen</h1>` on every page does."""
     return bool(_PORTAL.fullmatch(_folded(text)))
-
-
-def is_error(text: str) -> bool:
-    """Whether a headline is that of an error page answered with 200."""
-    line = _folded(text)
-    return any(stem in line for stem in _STEMS_OF_ERRORS) and bool(_ERROR.fullmatch(line))
 
 
 def is_press_contact(text: str) -> bool:

@@ -90,7 +90,7 @@ def edit(folder):
 
 
 @pytest.fixture
-def syndicator(folder, capsys, monkeypatch):
+def syndicator(folder, capsys, monkeypatch, warm_workers):
     """Runs a command line, and returns its exit code and what it wrote."""
 
     def run(*words):

@@ -1,20 +1,21 @@
 """`ingest SOURCE --pages --since` as it is typed, against a portal in this process, stopped and killed on the way."""
 
 import asyncio
-import json
 import os
 import pty
 import signal
-import subprocess
 import sys
-from contextlib import asynccontextmanager, contextmanager
+import threading
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 
 import pytest
 
+from syndicator.model import Response
 from syndicator.store import articles, walks
 from syndicator.store.glance import glance
 from tests.ingest.web import portal
 from tests.store.test_locks import another
+from tests.support.serving import served
 
 CONFIG = """
 [site]
@@ -35,24 +36,59 @@ PAGES = 4
 COMMAND = [sys.executable, "-m", "syndicator", "ingest", "dortmund"]
 
 
+HTML = {"content-type": "text/html; charset=utf-8"}
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
     return tmp_path
 
 
+def an_archive():
+    """Four pages of two articles, one for each quarter from the end of 2025 back, by path."""
+    told = {}
+    for page in range(1, PAGES + 1):
+        names = [f"{day}-{12 - 3 * (page - 1)}-2025" for day in (20, 10)]
+        teasers = "".join(_teaser(name) for name in names)
+        following = f'<a rel="next" href="/news/{page + 1}/">weiter</a>' if page < PAGES else ""
+        told["/news/" if page == 1 else f"/news/{page}/"] = f"<!doctype html><main>{teasers}{following}</main>"
+        told |= {f"/news/{name}.html": _article(name) for name in names}
+    return told
+
+
+@pytest.fixture
+def pages():
+    return {path: Response("", 200, HTML, text.encode()) for path, text in an_archive().items()}
+
+
+@pytest.fixture
+def asked():
+    return []
+
+
+@pytest.fixture
+def ingest(syndicator, folder, pages, asked):
+    """The command on this portal, which begins to answer with the first one, as it is typed."""
+    with ExitStack() as stack:
+
+        def run(*words):
+            if not (folder / "config.toml").exists():
+                site = {f"https://x.example{path}": page for path, page in pages.items()}
+                origin = stack.enter_context(served(site, asked))
+                (folder / "config.toml").write_text(CONFIG.format(url=origin), encoding="utf-8")
+            return syndicator("ingest", "dortmund", *words)
+
+        yield run
+
+
 @asynccontextmanager
-async def an_archive(folder):
-    """Four pages of two articles, one for each quarter from the end of 2025 back."""
+async def an_archive_that_waits(folder):
+    """The same portal, in this process' event loop."""
     async with portal() as site:
-        for page in range(1, PAGES + 1):
-            names = [f"{day}-{12 - 3 * (page - 1)}-2025" for day in (20, 10)]
-            teasers = "".join(_teaser(name) for name in names)
-            following = f'<a rel="next" href="/news/{page + 1}/">weiter</a>' if page < PAGES else ""
-            body = f"<!doctype html><main>{teasers}{following}</main>"
-            site.says("/news/" if page == 1 else f"/news/{page}/", body, content_type="text/html")
-            for name in names:
-                site.says(f"/news/{name}.html", _article(name), content_type="text/html")
+        for path, text in an_archive().items():
+            site.says(path, text, content_type="text/html")
         (folder / "config.toml").write_text(CONFIG.format(url=site.url), encoding="utf-8")
         yield site
 
@@ -65,7 +101,7 @@ def _article(name):
     return f"<!doctype html><main><h1>Aus dem Rathaus: {name}</h1><p>Nachricht vom {name.replace('-', '.')}</p><p>Der ganze Text steht auf ihrer eigenen Seite: {name}.</p></main>"
 
 
-async def ingest(*words):
+async def started(*words):
     process = await asyncio.create_subprocess_exec(
         *COMMAND, *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -77,37 +113,33 @@ def stored(folder):
     return (glance(folder / "syndicator.db", articles.counts) or {}).get("dortmund", 0)
 
 
-async def test_a_walk_tells_a_line_for_each_page_and_why_it_ends(folder):
-    async with an_archive(folder):
-        code, out, err = await ingest("--pages", "all", "--since", "1.7.2025")
-    assert (code, err) == (0, "")
-    assert out.splitlines()[:3] == [
+def test_a_walk_tells_a_line_for_each_page_and_why_it_ends(ingest, folder):
+    said = ingest("--pages", "all", "--since", "1.7.2025")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines()[:3] == [
         "page 1: 2 articles, 2 new, back to 2025-12-10",
         "page 2: 2 articles, 2 new, back to 2025-09-10",
         "page 3: 2 articles, 0 new, back to 2025-06-10",
     ]
-    assert "dortmund: 3 pages, 6 articles, 4 new, back to 2025-06-10. It ends here: what follows is older" in out
+    assert "dortmund: 3 pages, 6 articles, 4 new, back to 2025-06-10. It ends here: what follows is older" in said.out
     assert stored(folder) == 4
 
 
-async def test_json_of_a_walk_stands_alone(folder):
-    async with an_archive(folder):
-        code, out, _ = await ingest("--pages", "2", "--json")
-    assert code == 0
-    said = json.loads(out)
-    assert (said["pages"], said["new"], said["ended"], said["failed"]) == (2, 4, "pages", None)
-    assert said["back_to"].startswith("2025-09-09T22:00")
+def test_json_of_a_walk_stands_alone(ingest):
+    said = ingest("--pages", "2", "--json")
+    assert said.code == 0
+    assert (said.json["pages"], said.json["new"], said.json["ended"], said.json["failed"]) == (2, 4, "pages", None)
+    assert said.json["back_to"].startswith("2025-09-09T22:00")
 
 
-async def test_a_walk_that_was_read_to_its_end_is_not_repeated_unasked(folder):
-    async with an_archive(folder) as site:
-        await ingest("--pages", "all")
-        site.requests.clear()
-        code, out, _ = await ingest("--pages", "all")
-        assert (code, site.asked) == (0, [])
-        assert out.startswith("dortmund: its archive was read already, back to 2025-03-10.")
-        await ingest("--pages", "all", "--restart")
-        assert site.asked == ["/news/", "/news/2/", "/news/3/", "/news/4/"]
+def test_a_walk_that_was_read_to_its_end_is_not_repeated_unasked(ingest, asked):
+    ingest("--pages", "all")
+    asked.clear()
+    said = ingest("--pages", "all")
+    assert (said.code, asked) == (0, [])
+    assert said.out.startswith("dortmund: its archive was read already, back to 2025-03-10.")
+    ingest("--pages", "all", "--restart")
+    assert [path for path in asked if path.endswith("/")] == ["/news/", "/news/2/", "/news/3/", "/news/4/"]
 
 
 @asynccontextmanager
@@ -132,7 +164,7 @@ async def stopped_at(site, path):
 
 
 async def test_ctrl_c_stops_a_walk_cleanly_and_the_same_command_goes_on(folder):
-    async with an_archive(folder) as site:
+    async with an_archive_that_waits(folder) as site:
         async with stopped_at(site, "/news/3/") as process:
             process.send_signal(signal.SIGINT)
             _, err = await process.communicate()
@@ -140,7 +172,7 @@ async def test_ctrl_c_stops_a_walk_cleanly_and_the_same_command_goes_on(folder):
         assert "dortmund: 2 pages, 4 articles, 4 new, back to 2025-09-10. The same command goes on" in err.decode()
         assert "Traceback" not in err.decode()
         assert stored(folder) == 4
-        code, out, _ = await ingest("--pages", "all")
+        code, out, _ = await started("--pages", "all")
         assert code == 0
         assert out.startswith("dortmund: going on after 2 pages, 4 articles")
         assert site.asked[0] == "/news/3/"
@@ -148,13 +180,13 @@ async def test_ctrl_c_stops_a_walk_cleanly_and_the_same_command_goes_on(folder):
 
 
 async def test_a_walk_killed_amid_a_page_loses_that_page_only(folder):
-    async with an_archive(folder) as site:
+    async with an_archive_that_waits(folder) as site:
         async with stopped_at(site, "/news/10-6-2025.html") as process:
             process.kill()
             await process.communicate()
         assert stored(folder) == 4
         assert (await asyncio.to_thread(glance, folder / "syndicator.db", _walk)).pages == 2
-        await ingest("--pages", "all")
+        await started("--pages", "all")
         assert site.asked[:3] == ["/news/3/", "/news/20-6-2025.html", "/news/10-6-2025.html"]
         assert stored(folder) == 8
 
@@ -163,22 +195,20 @@ def _walk(db):
     return walks.get_walk(db, "dortmund")
 
 
-async def test_a_page_that_cannot_be_read_is_exit_code_1_and_tells_what_was_done(folder):
-    async with an_archive(folder) as site:
-        site.says("/news/2/", status=403)
-        code, out, _ = await ingest("--pages", "all")
-    assert code == 1
-    assert "dortmund: page 2 cannot be read." in out
-    assert "denies access" in out
-    assert "Read so far: 1 page, 2 articles, 2 new" in out
+def test_a_page_that_cannot_be_read_is_exit_code_1_and_tells_what_was_done(ingest, pages):
+    pages["/news/2/"] = Response("", 403, HTML, b"")
+    said = ingest("--pages", "all")
+    assert said.code == 1
+    assert "dortmund: page 2 cannot be read." in said.out
+    assert "denies access" in said.out
+    assert "Read so far: 1 page, 2 articles, 2 new" in said.out
 
 
-async def test_two_processes_do_not_read_one_archive(folder):
-    async with an_archive(folder) as site:
-        with another(folder / "syndicator.db", "archive of dortmund"):
-            code, _, err = await ingest("--pages", "all")
-        assert (code, site.asked) == (1, [])
-    assert err.startswith("Error: Another process is reading the archive of dortmund.")
+def test_two_processes_do_not_read_one_archive(ingest, folder, asked):
+    with another(folder / "syndicator.db", "archive of dortmund"):
+        said = ingest("--pages", "all")
+    assert (said.code, asked) == (1, [])
+    assert said.err.startswith("Error: Another process is reading the archive of dortmund.")
 
 
 @pytest.mark.parametrize(
@@ -190,44 +220,44 @@ async def test_two_processes_do_not_read_one_archive(folder):
         (["--pages", "alle"], "expected a number"),
     ],
 )
-async def test_a_limit_that_is_none_is_wrong_usage(folder, words, said):
-    (folder / "config.toml").write_text(CONFIG.format(url="http://127.0.0.1:9"), encoding="utf-8")
-    code, out, err = await ingest(*words)
-    assert (code, out) == (2, "")
-    assert said in err
+def test_a_limit_that_is_none_is_wrong_usage(ingest, asked, words, said):
+    done = ingest(*words)
+    assert (done.code, done.out, asked) == (2, "", [])
+    assert said in done.err
 
 
-def test_the_archive_of_no_source_in_particular_is_wrong_usage(folder):
+def test_the_archive_of_no_source_in_particular_is_wrong_usage(folder, syndicator):
     (folder / "config.toml").write_text(CONFIG.format(url="http://127.0.0.1:9"), encoding="utf-8")
-    done = subprocess.run([*COMMAND[:-1], "--pages", "all"], capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "Name the source" in done.stderr
+    done = syndicator("ingest", "--pages", "all")
+    assert done.code == 2
+    assert "Name the source" in done.err
 
 
 @contextmanager
 def terminal(columns):
+    """What a terminal of this width is shown, and its end to write to."""
     ours, theirs = pty.openpty()
-    os.environ["COLUMNS"] = str(columns)
-    try:
-        yield ours, theirs
-    finally:
-        del os.environ["COLUMNS"]
-        os.close(ours)
+    shown = []
+    reading = threading.Thread(target=lambda: shown.append(_read_all(ours)))
+    reading.start()
+    with pytest.MonkeyPatch.context() as patch, os.fdopen(theirs, "w") as stream:
+        patch.setenv("COLUMNS", str(columns))
+        yield shown, stream
+    reading.join()
+    os.close(ours)
 
 
 @pytest.mark.parametrize("words", [("--since", "2025-01-01"), ("--pages", "all"), ("--pages", "4")])
-async def test_on_a_terminal_a_bar_shows_how_far_it_is_and_fits(folder, words):
-    async with an_archive(folder):
-        with terminal(80) as (ours, theirs):
-            process = await asyncio.create_subprocess_exec(*COMMAND, *words, stdout=subprocess.PIPE, stderr=theirs)
-            os.close(theirs)
-            shown = asyncio.create_task(asyncio.to_thread(_read_all, ours))
-            out, _ = await process.communicate()
-            drawn = (await shown).replace("\x1b[?25l", "").replace("\x1b[?25h", "").splitlines()
-    assert process.returncode == 0
+def test_on_a_terminal_a_bar_shows_how_far_it_is_and_fits(ingest, monkeypatch, words):
+    with terminal(80) as (shown, stream):
+        monkeypatch.setattr(sys, "stderr", stream)
+        said = ingest(*words)
+    monkeypatch.undo()
+    drawn = shown[0].replace("\x1b[?25l", "").replace("\x1b[?25h", "").splitlines()
+    assert said.code == 0
     assert any("back to 2025-09-10" in line for line in drawn)
     assert max(map(len, drawn)) <= 80
-    assert "It ends here" in out.decode()
+    assert "It ends here" in said.out
     if words != ("--pages", "all"):
         assert any("100%" in line for line in drawn)
 

@@ -12,9 +12,9 @@ from syndicator.config import ApiRules
 from syndicator.config.jsonpath import steps
 from syndicator.ingest.reading.api import Answer, read_api
 from syndicator.ingest.reading.entry import MOST_ENTRIES
-from syndicator.ingest.workers import Workers
 from syndicator.model import Failed, Parse
 from tests.support.inert import faults
+from tests.support.warm import Warm
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "answers").glob("*.json"))
@@ -183,12 +183,8 @@ def test_markup_in_fields_is_inert(payload):
     ids=["brackets", "objects", "lists", "surrogates", "digits", "nan", "utf-16", "many"],
 )
 async def test_any_json_ends_in_a_value_in_bounded_time(body):
-    workers = Workers(1)
     paths = rules(id="id", link="link", date="date")
-    try:
-        result = await workers.run(Parse(read_api, (body, ADDRESS, "application/json", paths, "Europe/Berlin", NOW)))
-    finally:
-        await workers.close()
+    result = await Warm().run(Parse(read_api, (body, ADDRESS, "application/json", paths, "Europe/Berlin", NOW)))
     assert isinstance(result, Answer | Failed)
     if isinstance(result, Answer):
         assert len(result.items) <= MOST_ENTRIES

@@ -12,8 +12,8 @@ from syndicator.config import SitemapRules
 from syndicator.ingest.newslike import looks_like_news
 from syndicator.ingest.reading.sitemap import MOST, Sitemap, read_sitemap
 from syndicator.ingest.reading.sitemapfile import LIMIT
-from syndicator.ingest.workers import Workers
 from syndicator.model import Failed, Parse
+from tests.support.warm import Warm
 
 HERE = Path(__file__).parent
 FILES = sorted(path for path in (HERE / "sitemaps").iterdir() if path.suffix != ".toml")
@@ -91,11 +91,7 @@ def urls(number: int) -> bytes:
 
 
 async def test_a_hundred_thousand_addresses_are_read_as_far_as_a_sitemap_may_go():
-    workers = Workers(1)
-    try:
-        result = await workers.run(Parse(read_sitemap, (urls(100_000), ADDRESS, "", SitemapRules(), "Europe/Berlin")))
-    finally:
-        await workers.close()
+    result = await Warm().run(Parse(read_sitemap, (urls(100_000), ADDRESS, "", SitemapRules(), "Europe/Berlin")))
     assert isinstance(result, Sitemap)
     assert len(result.found) == MOST
     assert [(p.kind, p.permanent, p.reason) for p in result.problems] == [
@@ -125,10 +121,6 @@ def test_a_packet_within_a_packet_is_no_sitemap():
     ["<url>", "<url><loc>", "<!--", "<a ", "<![CDATA[", "&", "<url a='1' b='2'/>", "<image:image>", "\0", "]]>"],
 )
 async def test_repetition_is_read_in_bounded_time(piece):
-    workers = Workers(1)
     body = ("<urlset>" + piece * (1_500_000 // len(piece))).encode()
-    try:
-        result = await workers.run(Parse(read_sitemap, (body, ADDRESS, "", SitemapRules(), "Europe/Berlin")))
-    finally:
-        await workers.close()
+    result = await Warm().run(Parse(read_sitemap, (body, ADDRESS, "", SitemapRules(), "Europe/Berlin")))
     assert isinstance(result, Failed) or not result.found

@@ -156,19 +156,3 @@ def test_buttons_are_noise(text):
 )
 def test_sentences_that_begin_like_buttons_are_not(text):
     assert not wordings.is_noise(text)
-
-
-@pytest.mark.parametrize("text", ["Seite nicht gefunden", "Fehler 404", "404 - Page not found"])
-def test_an_error_is_no_headline(text):
-    assert wordings.is_error(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Vermisster Hund noch nicht gefunden worden, Suche geht weiter",
-        "Fehler im Haushalt: Kämmerin legt neue Zahlen vor",
-    ],
-)
-def test_a_headline_about_errors_is_one(text):
-    assert not wordings.is_error(text)

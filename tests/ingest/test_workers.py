@@ -14,6 +14,12 @@ from syndicator.config import ArticleRules
 from syndicator.ingest.workers import Workers
 from syndicator.model import Failed, Label, Parse
 from tests.ingest import jobs
+from tests.support import warm
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _without_the_shared_worker():
+    warm.end()
 
 
 @pytest.fixture
@@ -265,6 +271,7 @@ import asyncio, logging
 from syndicator.ingest.workers import Workers
 from syndicator.model import Parse
 from tests.ingest import jobs
+from tests.support import warm
 
 async def main():
     workers = Workers(1)

@@ -88,8 +88,8 @@ def browser():
         opened.close()
 
 
-@pytest.fixture(params=[1280, 320], ids=["wide", "narrow"])
-def page(request, browser, site):
+@pytest.fixture(scope="module", params=[1280, 320], ids=["wide", "narrow"])
+def tab(request, browser, site):
     context = browser.new_context(viewport={"width": request.param, "height": 800}, locale="de-DE", base_url=site)
     opened = context.new_page()
     opened.trouble = []
@@ -99,6 +99,15 @@ def page(request, browser, site):
     opened.on("request", lambda asked: opened.asked.append(asked.url))
     yield opened
     context.close()
+
+
+@pytest.fixture
+def page(tab):
+    """A tab that shows nothing yet; a new one for each test would start a process each time."""
+    tab.goto("about:blank")
+    tab.trouble.clear()
+    tab.asked.clear()
+    return tab
 
 
 PAGES = [

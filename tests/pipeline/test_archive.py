@@ -1,6 +1,5 @@
 """Archives of feeds, from the store to the folder: complete at every moment, and still but for what changed."""
 
-import os
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -108,12 +107,6 @@ async def a_town(path, text=TOWN):
     finally:
         folder.close()
         store.close()
-
-
-@pytest.fixture(autouse=True)
-def no_disk(monkeypatch):
-    """Nothing here is about a loss of power, and waiting for the disk is most of the time."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

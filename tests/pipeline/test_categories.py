@@ -1,27 +1,10 @@
 import pytest
-from sqlite_utils import Database
 
 from syndicator.ingest.suggest import Suggestion
 from syndicator.model import Label
 from syndicator.pipeline.categories import Filled, Labelled, additions, survey
 from syndicator.store import articles
-from syndicator.store.database import connect
-from syndicator.store.schema import migrations
 from tests.support.articles import T0, article
-from tests.support.configs import a_config
-
-
-@pytest.fixture
-def config(tmp_path):
-    return a_config(tmp_path)
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from syndicator.errors import SyndicatorError
 from syndicator.ingest.client import Client
 from syndicator.ingest.discovery.finding import Candidate, Finding
 from syndicator.ingest.discovery.naming import Identity
-from syndicator.ingest.workers import Workers
 from syndicator.pipeline.discovery import Scout, block_of, known_source
 from tests.ingest.sites import NAMES, expected, pages_of, read_site
-from tests.support.configs import a_config, free_port
+from tests.support.configs import free_port
 from tests.support.serving import served
+from tests.support.warm import Warm
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 NOBODY = Identity()
@@ -21,13 +21,8 @@ CANDIDATE = Candidate("portal", "https://www.hagen.example/presse/mitteilungen",
 
 
 @pytest.fixture
-def config(tmp_path):
-    return a_config(tmp_path)
-
-
-@pytest.fixture
 async def scout(config):
-    workers = Workers()
+    workers = Warm()
     client = Client("syndicator/1.0", recall=lambda _: None, remember=lambda *_: None, now=lambda: NOW)
     yield Scout(config, client, workers, lambda: NOW)
     await client.close()

@@ -2,15 +2,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlite_utils import Database
 
 from syndicator.ingest import revise
 from syndicator.model import Image, Label
 from syndicator.pipeline.explain import explain
 from syndicator.pipeline.filing import Rules
 from syndicator.store import articles, facts
-from syndicator.store.database import connect
-from syndicator.store.schema import migrations
 from tests.support.articles import T0, article
 from tests.support.configs import BASE, a_config
 
@@ -27,14 +24,6 @@ query = "Städtekooperation"
 entries = 3
 """
 INTEGRATION = (Label("tag", "Integration"),)
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 @pytest.fixture

@@ -9,21 +9,8 @@ from syndicator.pipeline import filing
 from syndicator.pipeline.filing import Rules, file_all_anew, settle
 from syndicator.pipeline.record import Recorder
 from syndicator.store import articles, facts
-from syndicator.store.database import Store
 from tests.support.articles import T0, article
 from tests.support.configs import BASE, a_config
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store(tmp_path / "store.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def config(tmp_path):
-    return a_config(tmp_path)
 
 
 def now():

@@ -6,21 +6,19 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
-from sqlite_utils import Database
 from yarl import URL
 
 from syndicator.ingest.identity import canonical
-from syndicator.ingest.workers import Workers
 from syndicator.model import Article, Selection
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.record import Recorder
 from syndicator.pipeline.visit import Visitor
 from syndicator.store import articles
-from syndicator.store.database import Store, connect
-from syndicator.store.schema import migrations
+from syndicator.store.database import Store
 from tests.ingest.portal_folders import FOLDERS, NOW, PortalFolder, stamp
 from tests.ingest.web import Memory
 from tests.support.configs import a_config
+from tests.support.warm import Warm
 
 HEAD = """
 [site]
@@ -29,14 +27,6 @@ url = "https://news.example/"
 publisher = "Stadt"
 contact = "webredaktion@news.example"
 """
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 @pytest.fixture(params=FOLDERS, ids=lambda path: path.name)
@@ -144,7 +134,7 @@ def block(name, folder, url) -> str:
 
 async def test_all_portals_are_read_over_the_wire_into_one_store(tmp_path):
     folders = {path.name: PortalFolder(path) for path in FOLDERS}
-    memory, workers, store = Memory(), Workers(1), Store(tmp_path / "store.db")
+    memory, workers, store = Memory(), Warm(), Store(tmp_path / "store.db")
     memory.clock.now = NOW
     async with AsyncExitStack() as stack:
         stack.callback(store.close)

@@ -6,10 +6,10 @@ import json
 import pytest
 from aiohttp import web
 
-from syndicator.ingest.workers import Workers
 from syndicator.pipeline.preview import Previewer
 from tests.ingest.web import Memory, portal
 from tests.support.configs import a_config
+from tests.support.warm import Warm
 
 CONFIG = """
 [site]
@@ -72,7 +72,7 @@ class Site:
 
 @pytest.fixture
 async def site(tmp_path):
-    memory, workers = Memory(), Workers(1)
+    memory, workers = Memory(), Warm()
     async with portal() as server, memory.client() as client:
         yield Site(server, tmp_path, client, workers, memory.clock)
     await workers.close()

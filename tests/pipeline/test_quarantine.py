@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlite_utils import Database
 
 from syndicator.model import Draft, Harvest, Moment, Selection
 from syndicator.pipeline.decide import release_held
@@ -11,20 +10,10 @@ from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.record import Recorder
 from syndicator.store import articles
 from syndicator.store import watch as store
-from syndicator.store.database import connect
-from syndicator.store.schema import migrations
 from tests.support.configs import BASE, a_config
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TEXT = "Der Rat hat den Plan beschlossen, und die Verwaltung beginnt im Mai mit dem Bau. "
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlite_utils import Database
 
 from syndicator.config import Source
 from syndicator.ingest.revise import MOST_REVISIONS_A_DAY
@@ -11,25 +10,9 @@ from syndicator.model import Draft, Harvest, Label, Moment, Provenance, Selectio
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.record import Recorder
 from syndicator.store import articles
-from syndicator.store.database import connect
-from syndicator.store.schema import migrations
-from tests.support.configs import a_config
 
 NOW = datetime(2019, 11, 5, 12, 0, tzinfo=UTC)
 DAY = Moment(datetime(2019, 11, 3, 23, 0, tzinfo=UTC), "day", "selector .date")
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
-
-
-@pytest.fixture
-def config(tmp_path):
-    return a_config(tmp_path)
 
 
 def draft(key="605731", **changes):

@@ -4,30 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlite_utils import Database
 
 from syndicator.model import Draft, Harvest, Moment, Selection
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.record import Recorder
 from syndicator.store import articles
-from syndicator.store.database import connect
-from syndicator.store.schema import migrations
-from tests.support.configs import a_config
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
-
-
-@pytest.fixture
-def config(tmp_path):
-    return a_config(tmp_path)
 
 
 def draft(number, **changes):

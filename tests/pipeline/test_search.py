@@ -15,19 +15,6 @@ from syndicator.store.database import Store
 from syndicator.store.schema import migrations
 from tests.publish.checks import check_atom, check_html, check_json, check_rss, loaded
 from tests.support.articles import T0, article
-from tests.support.configs import a_config
-
-
-@pytest.fixture
-def config(tmp_path):
-    return a_config(tmp_path)
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store(tmp_path / "store.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

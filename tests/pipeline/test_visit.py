@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
+from syndicator.ingest.workers import Workers
 from syndicator.pipeline.visit import reading_of
 from syndicator.store import sources
-from tests.support.city import CONFIG
+from tests.support.city import CONFIG, a_city
 from tests.support.configs import a_config
 
 NAMES = [f"n{number:02}" for number in range(30)]
@@ -151,17 +152,17 @@ async def test_a_page_that_robots_txt_kept_from_us_is_read_once_robots_txt_is_re
     assert visit.tally.new == 1
 
 
-async def test_a_service_that_stops_amid_a_visit_does_not_blame_the_source(city):
-    city.lists("a")
-
+async def test_a_service_that_stops_amid_a_visit_does_not_blame_the_source(tmp_path):
     async def stop(request):
         await city.workers.close()
         return web.Response(text="<h1>Meldung a</h1>", content_type="text/html")
 
-    city.site.pages["/news/a.html"] = stop
-    with pytest.raises(asyncio.CancelledError):
-        await city.visitor.visit(city.source)
-    state = await city.store.read(sources.get_state, "dortmund")
+    async with a_city(tmp_path, Workers(1)) as city:
+        city.lists("a")
+        city.site.pages["/news/a.html"] = stop
+        with pytest.raises(asyncio.CancelledError):
+            await city.visitor.visit(city.source)
+        state = await city.store.read(sources.get_state, "dortmund")
     assert (state.failures, state.problems, state.succeeded) == (0, (), None)
 
 

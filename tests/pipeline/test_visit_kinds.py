@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from syndicator.ingest.workers import Workers
 from syndicator.model import Selection
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.visit import Visitor
@@ -15,6 +14,7 @@ from syndicator.store import articles
 from syndicator.store.database import Store
 from tests.ingest.web import Memory, portal
 from tests.support.configs import a_config
+from tests.support.warm import Warm
 
 CONFIG = """
 [site]
@@ -83,7 +83,7 @@ class City:
 
 @asynccontextmanager
 async def a_city(folder, source):
-    memory, workers, store = Memory(), Workers(1), Store(folder / "store.db")
+    memory, workers, store = Memory(), Warm(), Store(folder / "store.db")
     try:
         async with portal() as site, memory.client() as client:
             yield City(site, folder, store, workers, client, memory, source)

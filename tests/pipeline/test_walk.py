@@ -8,7 +8,6 @@ import pytest
 from aiohttp import web
 
 from syndicator.errors import SyndicatorError
-from syndicator.ingest.workers import Workers
 from syndicator.model import Selection
 from syndicator.pipeline import walk as walking
 from syndicator.pipeline.filing import Rules
@@ -18,6 +17,7 @@ from syndicator.store import articles, sources, walks
 from syndicator.store.database import Store
 from tests.ingest.web import Memory, portal
 from tests.support.configs import a_config
+from tests.support.warm import Warm
 
 CONFIG = """
 [site]
@@ -100,7 +100,7 @@ def _article(day, *, dated=True):
 
 @pytest.fixture
 async def archive(tmp_path):
-    memory, workers, store = Memory(), Workers(1), Store(tmp_path / "store.db")
+    memory, workers, store = Memory(), Warm(), Store(tmp_path / "store.db")
     try:
         async with portal() as site, memory.client() as client:
             yield Archive(site, tmp_path, store, workers, client, memory)

@@ -4,7 +4,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from syndicator.ingest.workers import Workers
 from syndicator.pipeline import watch
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.visit import Visitor
@@ -13,6 +12,7 @@ from syndicator.store import watch as store
 from syndicator.store.database import Store
 from tests.ingest.web import Memory, portal
 from tests.support.configs import a_config
+from tests.support.warm import Warm
 
 HEAD = """
 [site]
@@ -75,7 +75,7 @@ async def town(tmp_path):
 
 @asynccontextmanager
 async def a_town(folder):
-    memory, workers, opened = Memory(), Workers(1), Store(folder / "store.db")
+    memory, workers, opened = Memory(), Warm(), Store(folder / "store.db")
     try:
         async with portal() as site, memory.client() as client:
             yield Town(folder, site, client, workers, opened, memory)

@@ -58,8 +58,9 @@ languages = ["de-simple"]
 )
 
 
-@pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    tmp_path = tmp_path_factory.mktemp("shelf")
     folder = Folder(tmp_path / "feeds")
     filled = Shelf(folder.path, about=about(a_config(tmp_path, CONFIG)))
     for path, media_type in KINDS.items():

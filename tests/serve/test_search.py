@@ -12,7 +12,6 @@ from syndicator.serve import search as answering
 from syndicator.serve.search import Search
 from syndicator.serve.shelf import Shelf
 from syndicator.store import articles
-from syndicator.store.database import Store
 from tests.serve.serving import Server, serving, site
 from tests.support.articles import T0, article
 from tests.support.configs import a_config
@@ -31,13 +30,6 @@ class Counted(Searches):
         self.made += 1
         await self.gate.wait()
         return await super().answer(*args)
-
-
-@pytest.fixture
-def store(tmp_path):
-    opened = Store(tmp_path / "store.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

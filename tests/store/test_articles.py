@@ -2,21 +2,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlite_utils import Database
 
 from syndicator.model import Author, Image, Label, Moment, Provenance, Selection, Without
 from syndicator.store import articles
-from syndicator.store.database import connect
-from syndicator.store.schema import migrations
 from tests.support.articles import T0, article
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 def put(db, stored, filed=(), aliases=()):

@@ -15,13 +15,6 @@ from syndicator.store import facts
 from syndicator.store.database import Store
 
 
-@pytest.fixture
-def store(tmp_path):
-    opened = Store(tmp_path / "store.db")
-    yield opened
-    opened.close()
-
-
 async def test_what_is_written_can_be_read(store):
     await store.write(facts.set_fact, "colour", "blue")
     assert await store.read(facts.get_fact, "colour") == "blue"

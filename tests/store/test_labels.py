@@ -1,20 +1,7 @@
-import pytest
-from sqlite_utils import Database
-
 from syndicator.model import Label
 from syndicator.store import articles
-from syndicator.store.database import connect
 from syndicator.store.labels import Use, label_uses, live_articles
-from syndicator.store.schema import migrations
 from tests.support.articles import T0, article
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 def put(db, number, labels, filed=(), **changes):

@@ -1,23 +1,10 @@
 from datetime import UTC, datetime
 
-import pytest
-from sqlite_utils import Database
-
 from syndicator.model import Failed, Validators
 from syndicator.store import sources
-from syndicator.store.database import connect
-from syndicator.store.schema import migrations
 from syndicator.store.sources import SourceState
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def db(tmp_path):
-    database = Database(connect(tmp_path / "store.db"))
-    migrations.apply(database)
-    yield database
-    database.conn.close()
 
 
 def test_a_state_comes_back_as_it_was_saved(db):

@@ -2,7 +2,6 @@
 
 from contextlib import asynccontextmanager
 
-from syndicator.ingest.workers import Workers
 from syndicator.model import Selection
 from syndicator.pipeline.filing import Rules
 from syndicator.pipeline.visit import Visitor
@@ -10,6 +9,7 @@ from syndicator.store import articles
 from syndicator.store.database import Store
 from tests.ingest.web import Memory, portal
 from tests.support.configs import a_config
+from tests.support.warm import Warm
 
 CONFIG = """
 [site]
@@ -87,7 +87,7 @@ class InPlace:
 @asynccontextmanager
 async def a_city(folder, workers=None):
     """With real workers, unless told otherwise."""
-    memory, workers, store = Memory(), workers or Workers(1), Store(folder / "store.db")
+    memory, workers, store = Memory(), workers or Warm(), Store(folder / "store.db")
     try:
         async with portal() as site, memory.client() as client:
             yield City(site, folder, store, workers, client, memory)
