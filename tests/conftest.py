@@ -14,8 +14,10 @@ from tests.support import warm
 from tests.support.configs import a_config
 
 # The gate looks at the same examples each time, so that a change fails for what it changed; elsewhere chance goes on looking.
-settings.register_profile("gate", derandomize=True, deadline=None)
-settings.register_profile("search", deadline=None)
+# EXAMPLES=1000 looks at more of them than there is time for each time.
+EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
+settings.register_profile("gate", derandomize=True, deadline=None, max_examples=EXAMPLES)
+settings.register_profile("search", deadline=None, max_examples=EXAMPLES)
 settings.load_profile("gate" if os.environ.get("CI") else "search")
 
 # Without bytecode, each of the processes that tests start would compile the whole package anew: a second of computing.

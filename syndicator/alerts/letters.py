@@ -35,6 +35,7 @@ _SUBJECTS: dict[IncidentKind, str] = {
     "gone": "Adresse gibt es nicht mehr",
     "network": "Netz gestört",
     "silent": "ungewöhnlich lange keine Nachricht",
+    "many": "ungewöhnlich viele Nachrichten",
     "list": "Übersicht fast leer",
     "date": "Datum fehlt",
     "body": "Text fehlt",
@@ -55,6 +56,7 @@ _ADVICE: dict[IncidentKind, str] = {
     "gone": "Die neue Adresse gehört in den Block der Quelle in config.toml.",
     "network": "Bitte die Netzverbindung des Rechners prüfen, auf dem syndicator läuft.",
     "silent": "Zeigt das Portal im Browser Neueres, wird es nicht mehr richtig gelesen: `syndicator preview {source}`.",
+    "many": "Sind es keine Nachrichten, hält `syndicator hold` sie zurück; `syndicator preview {source}` zeigt, was gelesen wird.",
     "slow": "Kommt es länger vor, sollte die Quelle seltener abgerufen werden (every in config.toml).",
     "held": "`syndicator status` zeigt, was warum zurückgehalten wird. Sind es doch Nachrichten, gibt `syndicator release --source {source}` sie frei.",
 }

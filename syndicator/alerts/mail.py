@@ -1,6 +1,7 @@
 """A letter on its way by e-mail."""
 
 import ipaddress
+import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from syndicator.alerts.letters import Letter
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
+from syndicator.ingest.faults import fault_of_certificate
 
 _SECONDS = 30.0
 _PORTS = {"smtp": 25, "smtps": 465}
@@ -65,6 +67,9 @@ async def send(letter: Letter, config: Config) -> str:
     except aiosmtplib.SMTPResponseException as error:
         return f"The mail server {host}:{port} refuses: {error.code} {error.message}"
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        for cause in (error, error.__cause__, error.__context__):
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return f"The certificate of the mail server {host}:{port} {fault_of_certificate(cause)}."
         return f"The mail server {host}:{port} cannot be used: {error}"
     return ""
 

@@ -15,6 +15,12 @@ _TAIL = re.compile(r"[-_.,=](\d{4,12})(?=(?:\.[a-z]{2,5}){0,2}$)")
 _DATE = re.compile(r"(?:19|20)\d\d|(?:19|20)\d{6}|\d{2}(?:19|20)\d\d")  # years, 20241205, 122024
 _LEAST = {"uuid": 2, "number": 3}  # addresses that tell
 
+_BY_PART = {
+    "head": (r"//(\d{4,12})[-_.][^/]*$/", r"//(\d{4,12})[-_.]/"),
+    "tail": (r"/[-_.,=](\d{4,12})(?:\.[a-z]{2,5}){0,2}/?$/",),
+    "whole": (r"//(\d{4,12})/?$/", r"//(\d{4,12})//"),
+}
+
 Place = tuple[str, str, str]  # uuid or number; where in the address; which part of that
 
 
@@ -27,6 +33,18 @@ def keys_of(addresses: Sequence[str]) -> list[str]:
         if len(keys) >= _LEAST[place[0]] and len(set(keys)) == len(set(addresses)):
             return keys
     return [""] * len(addresses)
+
+
+def rules_for(addresses: Sequence[str]) -> Iterator[str]:
+    """The rules, as `article.id` in config.toml has them, that may read the keys of these addresses."""
+    for (kind, where, part), _ in _ids(addresses[0]) if addresses else ():
+        named, _, name = where.partition(" ")
+        if named == "query":
+            yield name
+        elif kind == "uuid":
+            yield f"/({_UUID.pattern})/"
+        else:
+            yield from _BY_PART[part]
 
 
 def _ids(address: str) -> Iterator[tuple[Place, str]]:

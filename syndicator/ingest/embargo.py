@@ -137,14 +137,17 @@ def without_words(line: str, words: int) -> str:
     return _LEFT.sub("", " ".join(squeeze(line).split(" ")[words:]))
 
 
-def from_publication(published: Moment | None, zone: ZoneInfo, now: datetime) -> datetime | None:
+def from_publication(
+    published: Moment | None, zone: ZoneInfo, now: datetime, slack: timedelta = SLACK
+) -> datetime | None:
     """The hour of a publication that lies ahead: until then it is an embargo. None for a day, and for what is a mistake.
 
-    A day alone names no hour, and the portal shows the article already; a midnight is how software writes a day.
+    A day alone names no hour, and the portal shows the article already; a midnight is how software writes a day. `slack`: by
+    how much the source's clock may run ahead.
     """
     if (
         published is None
-        or not now + SLACK < published.at <= now + FARTHEST
+        or not now + slack < published.at <= now + FARTHEST
         or published.precision not in {"second", "minute"}
     ):
         return None

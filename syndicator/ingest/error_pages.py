@@ -48,7 +48,7 @@ _TITLE = re.compile(
     r"|wartungsmodus\W*|(?:website|webseite|seite|portal) (?:im|in|wegen) (?:wartung|wartungsmodus|wartungsarbeiten)\W*.{0,30}"
     r"|\W*(?:kein titel|ohne titel|untitled|no title|undefined|null|none|nan)\W*",
 )
-_SITE = re.compile(r"(?<=\S) [|»·•] .*")  # behind a title, the name of what it belongs to
+_SITE = re.compile(r"(\S+ .*?\S) [|»·•] .*")  # behind a title of several words, the name of what it belongs to
 # May head news, too.
 _VAGUE_TITLE = re.compile(
     r".*\b(?:wartungs?(?:arbeiten|fenster)?|maintenance|fehler|error|stoerung(?:en)?|nicht (?:erreichbar|verfuegbar|gefunden)"
@@ -81,7 +81,7 @@ def is_error_title(folded: str) -> bool:
 
     What may head news as well, such as "Wartungsarbeiten", is told by its text: `is_error_text`.
     """
-    return len(folded) <= _LONGEST_TITLE and bool(_TITLE.fullmatch(_SITE.sub("", folded, count=1)))
+    return len(folded) <= _LONGEST_TITLE and bool(_TITLE.fullmatch(_SITE.sub(r"\1", folded, count=1)))
 
 
 def is_error_text(folded_title: str, text: str) -> bool:

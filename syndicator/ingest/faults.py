@@ -104,7 +104,7 @@ def _from_connection(error: Exception, host: str) -> Failed:
             reason = f"{host} lies at an address that is not read: a private or reserved one (see allow_private)."
             return Failed("refused", reason)
         case aiohttp.ClientConnectorCertificateError():
-            sentence = f"The certificate of {host} {_certificate(error.certificate_error)}."
+            sentence = f"The certificate of {host} {fault_of_certificate(error.certificate_error)}."
         case aiohttp.ClientSSLError() | ssl.SSLError():
             sentence = f"No secure connection to {host} could be made."
         case aiohttp.ClientConnectorDNSError():
@@ -116,7 +116,8 @@ def _from_connection(error: Exception, host: str) -> Failed:
     return Failed("unreachable", sentence)
 
 
-def _certificate(error: Exception) -> str:
+def fault_of_certificate(error: Exception) -> str:
+    """What is wrong with the certificate that was not accepted, as the end of a sentence about it."""
     code = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else None
     return _CERTIFICATES.get(code or 0, "cannot be trusted")
 

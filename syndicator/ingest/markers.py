@@ -7,7 +7,7 @@ news, and is taken out.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,12 +36,18 @@ _AT_END = re.compile(r"\s*[\[(](?P<inner>[^\[\]()]{8,80})[\])]\s*$")
 
 
 def marked(
-    draft: Draft, zone: ZoneInfo, now: datetime, beside: Sequence[str] = (), listed: Sequence[str] = ()
+    draft: Draft,
+    zone: ZoneInfo,
+    now: datetime,
+    beside: Sequence[str] = (),
+    listed: Sequence[str] = (),
+    slack: timedelta = embargo.SLACK,
 ) -> Draft:
     """The draft with what its words say of it, and without the lines that only say that.
 
-    `beside`: lines that stand near its headline and are no part of it. `listed`: what a list says of it. An hour of publication that lies ahead counts as an embargo. What the draft says already stays, and of two embargoes
-    the later one.
+    `beside`: lines that stand near its headline and are no part of it. `listed`: what a list says of it. An hour of publication
+    that lies ahead by more than `slack` counts as an embargo. What the draft says already stays, and of two embargoes the
+    later one.
     """
     notes = _Notes(zone, draft.published, now)
     if draft.embargo and draft.embargo > now + embargo.FARTHEST:
@@ -54,7 +60,7 @@ def marked(
     names = [label.name for label in draft.labels]
     if embargo.may_hold(" ".join((draft.title, draft.summary[:_HINTS], draft.body[:_HINTS], *names))):
         draft = replace(draft, **notes.take_out(draft))
-    if ahead := embargo.from_publication(draft.published, zone, now):
+    if ahead := embargo.from_publication(draft.published, zone, now, slack):
         notes.note(BY_PUBLICATION, ahead)
     changes = notes.changes(draft)
     if not draft.withdrawn and any(map(wordings.is_withdrawn, (draft.title, *listed))):

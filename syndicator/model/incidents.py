@@ -11,6 +11,7 @@ IncidentKind = Literal[
     "gone",  # 410
     "network",  # of the whole service: hardly any source can be reached
     "silent",  # no article for longer than chance explains
+    "many",  # far more articles in a day than usual
     "list",  # the list holds far fewer articles
     "date",  # articles lack what they usually have …
     "body",

@@ -67,7 +67,7 @@ def look(
     before, after = states
     learned = memory
     if not seen.harvest.failed:
-        learned = learn(memory, seen, zone)
+        learned = learn(memory, seen, zone, before.succeeded)
         if before.failing_since:
             learned = learn_outage(learned, (seen.now - before.failing_since).total_seconds())
     if learned != memory:

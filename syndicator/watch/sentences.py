@@ -122,6 +122,15 @@ def _silent(local: datetime, told: Told) -> tuple[str, str]:
     )
 
 
+def _many(local: datetime, told: Told) -> tuple[str, str]:
+    usual = max(1, round(told.usual))
+    day, verb = f"{_WEEKDAYS[local.weekday()]} {local.day}.{local.month}.", "ist" if usual == 1 else "sind"
+    return (
+        f"Am {day} sind {told.count} Nachrichten gekommen; sonst {verb} es etwa {usual}, wenn welche kommen.",
+        f"On {_english_day(local)}, {told.count} articles came; usually about {usual}, when there are any.",
+    )
+
+
 def _often(a_day: float, a_week: int) -> tuple[str, str]:
     if a_day >= 1:
         return f"sind es etwa {a_day:.0f} an einem Werktag", f"about {a_day:.0f} a day on weekdays"
@@ -188,6 +197,7 @@ _SENTENCES: Mapping[str, Callable[[datetime, Told], tuple[str, str]]] = {
     "gone": _gone,
     "network": _network,
     "silent": _silent,
+    "many": _many,
     "list": _list,
     "length": _length,
     "page": _page,

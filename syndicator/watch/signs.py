@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from syndicator.model import Incident, IncidentKind, Severity
 from syndicator.watch import silence
+from syndicator.watch.flood import flood
 from syndicator.watch.memory import Memory
 from syndicator.watch.sentences import Told, sentences
 from syndicator.watch.share import Share
@@ -81,7 +82,9 @@ def _rest(memory: Memory, standing: Standing, now: datetime, zone: ZoneInfo) -> 
     if standing.held or memory.kept:
         told = Told(count=standing.held, of=memory.kept, title=standing.newest)
         yield "held", "yellow", standing.held_since or now, told
-    calendar = memory.calendar
+    calendar, today = memory.calendar, now.astimezone(zone).date()
+    if count := flood(calendar, today):
+        yield "many", "yellow", datetime.combine(today, time(), zone), Told(count=count, usual=calendar.at_once)
     if calendar.last and standing.succeeded:
         chance = silence.chance(calendar, standing.succeeded.astimezone(zone).date())
         if chance < silence.YELLOW:

@@ -30,6 +30,7 @@ ENOUGH_ACTIVE = 6  # of them with an article
 _MEMORY = 0.95  # of a day of the week's numbers, when the next such day comes: about twenty weeks
 _FADING = 0.99  # of the longest silence, at each end of one
 _LONGER = 1.25
+_MOST_A_DAY = 10.0  # times the usual number of articles are learned; a flood is no custom yet
 _SATURDAY, _SUNDAY = 5, 6
 _MOST_DAYS = 400  # silent days that are looked at
 
@@ -45,7 +46,8 @@ class Weekday(NamedTuple):
 class Calendar(NamedTuple):
     """`week` from Monday on. `last`: the last day with an article, which had `arrivals`; `first`: nothing was learned yet.
 
-    `last` is an ordinal of the calendar (`date.toordinal`), 0 where there is none. `longest` is the longest silence so far in working days.
+    `last` is an ordinal of the calendar (`date.toordinal`), 0 where there is none. `longest` is the longest silence so far in
+    working days. `gathered`: over how many days the arrivals of the last day came together, as when the source was out of reach.
     """
 
     week: tuple[Weekday, ...] = (Weekday(),) * 7
@@ -53,6 +55,7 @@ class Calendar(NamedTuple):
     arrivals: int = 0
     first: bool = True
     longest: float = 0.0
+    gathered: int = 1
 
     @property
     def a_day(self) -> float:
@@ -60,34 +63,49 @@ class Calendar(NamedTuple):
         return _ratio(self.week[:_SATURDAY])
 
     @property
+    def at_once(self) -> float:
+        """Articles on a day that has some."""
+        active = sum(day.active for day in self.week)
+        return sum(day.articles for day in self.week) / active if active else 0.0
+
+    @property
     def a_week(self) -> float:
         return sum(_ratio((day,)) for day in self.week)
 
 
-def arrived(calendar: Calendar, today: date, count: int) -> Calendar:
-    """The calendar after `count` articles have come. What the first visit finds has gathered for long, and is not learned from."""
+def arrived(calendar: Calendar, today: date, count: int, days: int = 1) -> Calendar:
+    """The calendar after `count` articles have come, in so many days since the visit before.
+
+    What the first visit finds has gathered for long, and is not learned from.
+    """
     number = today.toordinal()
     if not calendar.last:
         return calendar._replace(last=number)
     if not count or number < calendar.last:
         return calendar
     if number == calendar.last:
-        return calendar._replace(arrivals=calendar.arrivals + count)
+        return calendar._replace(arrivals=calendar.arrivals + count, gathered=max(calendar.gathered, days))
     week = list(calendar.week)
     last = date.fromordinal(calendar.last)
     if not calendar.first:
-        _learn(week, last, calendar.arrivals)
+        most = _MOST_A_DAY * calendar.at_once if is_learned(calendar) else math.inf
+        _learn(week, last, min(calendar.arrivals, most))
     silent = _between(last, today)
     for day in silent:
         _learn(week, day, 0)
     longest = max(float(sum(_kinds(silent)[:_SATURDAY])), calendar.longest * _FADING)
-    return Calendar(tuple(week), number, count, first=False, longest=longest)
+    return Calendar(tuple(week), number, count, first=False, longest=longest, gathered=days)
+
+
+def is_learned(calendar: Calendar) -> bool:
+    """Whether enough days are known to judge by."""
+    learned, active = sum(day.days for day in calendar.week), sum(day.active for day in calendar.week)
+    return bool(calendar.last) and learned >= ENOUGH and active >= ENOUGH_ACTIVE
 
 
 def chance(calendar: Calendar, until: date) -> float:
     """How probable it is that no day after the last article and before `until` brought one; 1 where nothing can be said."""
-    learned, active = sum(day.days for day in calendar.week), sum(day.active for day in calendar.week)
-    if not calendar.last or learned < ENOUGH or active < ENOUGH_ACTIVE:
+    if not is_learned(calendar):
         return 1.0
     days = _kinds(_between(date.fromordinal(calendar.last), until))
     working = sum(days[:_SATURDAY])
@@ -113,7 +131,7 @@ def _kinds(days: Iterable[date]) -> list[int]:
     return counts
 
 
-def _learn(week: list[Weekday], day: date, count: int) -> None:
+def _learn(week: list[Weekday], day: date, count: float) -> None:
     if is_quiet(day):
         return
     old = week[day.weekday()]

@@ -96,6 +96,12 @@ def test_print_puts_the_block_alone_on_stdout(syndicator, site, before, now):
     assert "is one article; the news is listed at" in " ".join(said.err.split())
 
 
+def test_how_the_list_goes_on_and_what_names_an_article_are_written_where_they_are_sure(syndicator, site):
+    (source,) = tomllib.loads(syndicator("add", site("seiten"), "--print").out)["sources"]
+    assert (source["list"]["next"], source["list"]["pages"]) == ("a[rel~=next]", 2)
+    assert source["article"]["id"] == r"//(\d{4,12})[-_.][^/]*$/"
+
+
 def test_json_tells_all_and_writes_only_with_yes(syndicator, site, before, now):
     address = site("drupal")
     said = syndicator("add", address, "--json")

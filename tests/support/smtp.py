@@ -1,6 +1,8 @@
 """A mail server on loopback that keeps what it is sent."""
 
 import asyncio
+import ssl
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes
@@ -9,9 +11,15 @@ from email.policy import default
 
 
 class Sink:
-    """`mails` in order of arrival; `refuses` is answered to MAIL FROM instead of taking one."""
+    """`mails` in order of arrival; `refuses` is answered to MAIL FROM instead of taking one.
 
-    def __init__(self) -> None:
+    With `tls`, STARTTLS is offered. `logins` are those that were tried, `encrypted` tells of each mail whether it came so.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
+        self.logins: list[tuple[str, str]] = []
+        self.encrypted: list[bool] = []
         self.mails: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.refuses = ""
@@ -32,8 +40,22 @@ class Sink:
         finally:
             writer.close()
 
-    async def _answer(self, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
+    async def _answer(  # noqa: PLR0911  # one answer for each command
+        self, line: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> str:
         match line.upper().split(":")[0].split(" ")[0]:
+            case "EHLO":
+                offers = ["STARTTLS"] if self.tls and not writer.get_extra_info("ssl_object") else []
+                return "\r\n".join(["250-sink", *(f"250-{offer}" for offer in offers), "250 AUTH PLAIN"])
+            case "STARTTLS":
+                assert self.tls is not None
+                writer.write(b"220 go on\r\n")
+                await writer.start_tls(self.tls)
+                return await self._answer((await reader.readline()).decode().strip(), reader, writer)
+            case "AUTH":
+                _, user, password = b64decode(line.rsplit(maxsplit=1)[-1]).decode().split("\0")
+                self.logins.append((user, password))
+                return "235 welcome"
             case "MAIL":
                 self.asked += 1
                 return self.refuses or "250 ok"
@@ -44,6 +66,7 @@ class Sink:
                 writer.write(b"354 go on\r\n")
                 body = await reader.readuntil(b"\r\n.\r\n")
                 self.mails.append(message_from_bytes(body[:-3].replace(b"\r\n..", b"\r\n."), policy=default))
+                self.encrypted.append(writer.get_extra_info("ssl_object") is not None)
                 return "250 taken"
             case "QUIT":
                 writer.write(b"221 bye\r\n")
@@ -53,9 +76,10 @@ class Sink:
 
 
 @asynccontextmanager
-async def mail_server() -> AsyncIterator[Sink]:
-    sink = Sink()
-    server = await asyncio.start_server(sink.serve, "127.0.0.1", 0)
+async def mail_server(tls: ssl.SSLContext | None = None, *, at_once: bool = False) -> AsyncIterator[Sink]:
+    """With `tls`, one that can be spoken to encrypted: when it is asked to, or `at_once`."""
+    sink = Sink(tls)
+    server = await asyncio.start_server(sink.serve, "127.0.0.1", 0, ssl=tls if at_once else None)
     sink.port = server.sockets[0].getsockname()[1]
     try:
         yield sink

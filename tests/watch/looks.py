@@ -33,6 +33,7 @@ class Watched:
     def __init__(self, first: int = 20):
         self.memory = Memory()
         self.now = BEGIN
+        self.seen: datetime | None = None
         self.number = 0
         self.list: list[Draft] = []
         if first:
@@ -53,7 +54,8 @@ class Watched:
 
     def sees(self, harvest: Harvest, new: Sequence[Draft] = (), seconds=0.5, kept=0, again=()):
         look = Look(harvest, new, kept, seconds, self.now, again)
-        self.memory = load(dump(learn(self.memory, look, ZONE)))
+        self.memory = load(dump(learn(self.memory, look, ZONE, self.seen)))
+        self.seen = self.now
         return self
 
     def signs(self, **standing):

@@ -9,6 +9,7 @@ from syndicator.ingest.discovery import article_rules, judge, list_rules
 from syndicator.ingest.discovery.article_rules import work_out_article
 from syndicator.ingest.discovery.finding import Candidate
 from syndicator.ingest.discovery.list_rules import work_out_list
+from syndicator.ingest.discovery.paging_rules import work_out_id, work_out_next
 from syndicator.ingest.discovery.search import Asking, Search
 from syndicator.ingest.discovery.survey import Survey
 from syndicator.ingest.identity import canonical
@@ -17,6 +18,7 @@ from syndicator.model import Draft, Failed, Harvest, Parse, Response
 ARTICLES = 3  # whose pages are read
 _MOST_FOLLOWED = 3
 _FOLLOWED = 2  # links of one page
+_PAGES = 2  # of the list: a day's news may be more than fits on one
 _LEAST_TEXT = 150  # characters that make a page an article
 
 
@@ -48,12 +50,15 @@ def try_list(search: Search, page: Survey) -> Asking:
         reason = plainly.failed or next(iter(plainly.problems), None)
         return Candidate("portal", settings["url"], f"{head}; {reason.reason if reason else 'but no article in it'}")
     rules, harvest = yield from _with_rules(search, settings, plainly)
+    chosen = _selectors(rules)
+    rules, paged = yield from _with_paging(search, page, rules)
+    rules = yield from _with_id(search, settings, page, rules, harvest)
     full = len(read) * 3 >= len(plainly.drafts) * 2
     dated = judge.measure(plainly.drafts).is_dated
     return Candidate(
         kind="portal",
         url=settings["url"],
-        verdict=f"{head}; {_pages(plainly, len(read))}{_selectors(rules)}",
+        verdict=f"{head}; {_pages(plainly, len(read))}{chosen}{paged}",
         usable=True,
         full=full,
         rank=(full, dated or page.dated * 2 >= page.teasers, 1, True, page.teasers),
@@ -129,6 +134,38 @@ def _with_rules(search: Search, settings: Mapping[str, Any], plainly: Harvest) -
         if list(map(_bare, harvest.drafts)) == list(map(_bare, plainly.drafts)) and harvest.items == plainly.items:
             return rules, harvest
     return {}, plainly
+
+
+def _with_paging(search: Search, page: Survey, rules: dict[str, Any]) -> Asking:
+    """The rules with how the list goes on, and words for it, if its second page bears that out."""
+    following = page.overview.next if page.overview else ""
+    first = search.pages.get(canonical(page.address))
+    if not following or not isinstance(first, Response):
+        return rules, ""
+    second: Response | Failed = yield from search.get(following)
+    if isinstance(second, Failed):
+        return rules, ""
+    of_list = ListRules.model_validate(rules.get("list", {}))
+    found: str | Failed | None = yield Parse(
+        work_out_next, (search.seen(first), search.seen(second), of_list, *search.setting)
+    )
+    if not isinstance(found, str):
+        return rules, ""
+    said = {"next": found} if found else {}
+    return {**rules, "list": {**rules.get("list", {}), **said, "pages": _PAGES}}, "; its second page was read as well"
+
+
+def _with_id(
+    search: Search, settings: Mapping[str, Any], page: Survey, rules: dict[str, Any], harvest: Harvest
+) -> Asking:
+    """The rules with what names an article in its address, if the articles keep the keys that they had without."""
+    rule = work_out_id(page.overview.teasers) if page.overview else ""
+    if not rule:
+        return rules
+    named = {**rules, "article": {**rules.get("article", {}), "id": rule}}
+    after: Harvest = yield from search.sample({**settings, **named}, ARTICLES)
+    keys = [draft.key for draft in harvest.drafts]
+    return named if all(keys) and [draft.key for draft in after.drafts] == keys else rules
 
 
 def _page_of(search: Search, draft: Draft) -> tuple[bytes, str, str] | None:

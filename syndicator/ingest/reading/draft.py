@@ -8,9 +8,10 @@ from html import unescape
 
 from syndicator.ingest import identity
 from syndicator.ingest.clean import plain
+from syndicator.ingest.embargo import SLACK
 from syndicator.ingest.markers import marked
 from syndicator.ingest.reading.entry import Document, Entry, Head, Text, joined
-from syndicator.ingest.reading.moments import Setting, moment, moments
+from syndicator.ingest.reading.moments import Setting, moment, moments, runs_ahead
 from syndicator.ingest.reading.texts import line, summary_and_body
 from syndicator.model import Author, Draft, Failed, Image, Label, Moment, Provenance
 from syndicator.text import shorten, squeeze, xml_safe
@@ -33,6 +34,9 @@ def drafts_of(document: Document, setting: Setting) -> tuple[list[Draft], list[F
     updated = moments((entry.updated for entry in entries), "feed updated", setting)
     addresses = addresses_of([(entry.links, _base(entry, setting.address)) for entry in entries])
     source = _provenance_of(document.head, setting)
+    dates = (first or last for first, last in zip(published, updated, strict=True))
+    said = (text for entry in entries for text in (entry.published, entry.updated))
+    slack = runs_ahead(dates, said, document.head.updated, setting) + SLACK
     drafts: dict[str, Draft] = {}
     problems = []
     for entry, first, last, found in zip(entries, published, updated, addresses, strict=True):
@@ -40,7 +44,7 @@ def drafts_of(document: Document, setting: Setting) -> tuple[list[Draft], list[F
         if isinstance(draft, Failed):
             problems.append(draft)
         elif draft.key not in drafts:
-            drafts[draft.key] = marked(draft, setting.zone, setting.now)
+            drafts[draft.key] = marked(draft, setting.zone, setting.now, slack=slack)
         else:
             problems.append(
                 _problem(f"Of two entries with the id {draft.key!r}, the second was left out.", draft.address)
