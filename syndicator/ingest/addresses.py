@@ -1,6 +1,7 @@
 """Which addresses may be fetched. Pure: the client asks here before each request and again before each connection."""
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Literal
 
@@ -78,9 +79,14 @@ def is_callback(address: str, port: int, networks: tuple[str, ...]) -> bool:
         return False
     ip = ip_address(address.partition("%")[0])
     ip = getattr(ip, "ipv4_mapped", None) or ip
-    if any(ip in network for network in map(ip_network, networks)):
+    if any(ip in network for network in _parsed(networks)):
         return port in _WEB or port >= _FREE_PORTS
     return kind == "public" and port in _WEB
+
+
+@lru_cache(4)
+def _parsed(networks: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(map(ip_network, networks))
 
 
 def objection(url: URL, home: URL) -> str:

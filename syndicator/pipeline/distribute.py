@@ -75,6 +75,7 @@ class Distributor:
         self._under_way: dict[Job, tuple[asyncio.Task[None], float]] = {}  # the oldest first
         self._work, self._place, self._noted = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._outcomes: list[_Outcome] = []
+        self._alarm: asyncio.TimerHandle | None = None
         self._look_for_endings = True
         self._failed_pings = 0
 
@@ -103,6 +104,8 @@ class Distributor:
                 for endless in (self._keep_looking(), self._keep_beginning(), self._keep_noting()):
                     group.create_task(endless)
         finally:
+            if self._alarm:
+                self._alarm.cancel()
             under_way = [task for task, _ in self._under_way.values()]
             for task in under_way:
                 task.cancel()
@@ -113,56 +116,68 @@ class Distributor:
     # ------------------------------------------------------------ what is to be done
 
     async def _keep_looking(self) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.changed.wait(), await self._looked())
-            await asyncio.sleep(0)  # what happens together is looked at together
+            await self.changed.wait()
+            self.changed.clear()
+            began = clock()
+            try:
+                await self._look()
+            except SyndicatorError as error:
+                log.error("What subscribers are due cannot be looked up, and it is tried again: %s", error)  # noqa: TRY400
+                self._wake_in(_AFTER_A_FAULT)
+            except Exception:
+                log.exception("What subscribers are due could not be looked up, and it is tried again.")
+                self._wake_in(_AFTER_A_FAULT)
+            await asyncio.sleep(clock() - began)  # where there is much to look at, it is looked at less often
 
-    async def _looked(self) -> float | None:
-        """Seconds until something is due by itself, None where nothing is."""
-        self.changed.clear()
-        try:
-            return await self._look()
-        except SyndicatorError as error:
-            log.error("What subscribers are due cannot be looked up, and it is tried again: %s", error)  # noqa: TRY400
-        except Exception:
-            log.exception("What subscribers are due could not be looked up, and it is tried again.")
-        return _AFTER_A_FAULT
+    def _wake_in(self, seconds: float) -> None:
+        """Look again then at the latest."""
+        loop = asyncio.get_running_loop()
+        at = loop.time() + max(seconds, 0.0)
+        if self._alarm is None or at < self._alarm.when():
+            if self._alarm:
+                self._alarm.cancel()
+            self._alarm = loop.call_at(at, self._ring)
 
-    async def _look(self) -> float | None:
+    def _ring(self) -> None:
+        self._alarm = None
+        self.changed.set()
+
+    async def _look(self) -> None:
+        """Take up what is due, and be woken when more will be."""
         config, now = self._config(), self._now()
         if self._look_for_endings:
             self._look_for_endings = False
             await self._end_topics(config)
         found = await self._store.read(_find, now)
         self._topics.update(found.topics)
-        waits = [_LOOK] if found.any else []
+        if found.any:
+            self._wake_in(_LOOK)
         if found.leases_over:
             ended = await self._store.write(subscribers.end_leases, now)
             log.info("hub: %d subscriptions ended with their lease", ended)
         for asked, at in found.asked:
-            waits += self._take(Job(("confirm", asked.n), asked.request.host, asked), at, now)
+            if now < at <= now + _AGAIN:
+                self._wake_in((at - now).total_seconds())
+            else:
+                self._take(Job(("confirm", asked.n), asked.request.host, asked))
         for due in found.due:
             known = due.subscription
             if websub.is_due(known, self._topics[due.topic].version, now):
-                self._take(Job(("deliver", due.n), due.host, due, late=known.failures > 0), now, now)
+                self._take(Job(("deliver", due.n), due.host, due, late=known.failures > 0))
             elif known.next_try:
-                waits.append((known.next_try - now).total_seconds())
+                self._wake_in((known.next_try - now).total_seconds())
         if found.pings:
-            waits += await self._ping(config)
-        return max(min(waits), 0.0) if waits else None
+            await self._ping(config)
 
-    def _take(self, job: Job, at: datetime, now: datetime) -> list[float]:
-        """Queue what is due; how long to wait for it otherwise, in seconds."""
-        if now < at <= now + _AGAIN * 2:
-            return [(at - now).total_seconds()]
+    def _take(self, job: Job) -> None:
         if taken := self._taken.get(job.key):
             taken.what = job.what  # it may have been renewed meanwhile
         else:
             self._taken[job.key] = job
             self._queue.add(job)
             self._work.set()
-        return []
 
     async def _end_topics(self, config: Config) -> None:
         """Who subscribed to what is no more is told so, after the last that was published of it."""
@@ -170,7 +185,7 @@ class Distributor:
             gone = await self._store.read(subscribers.bytes_of, topic.path) is None or config.hub.url != "self"
             for due in await self._store.read(subscribers.of_topic, topic.n):
                 if gone or due.subscription.delivered >= topic.version:
-                    self._take(Job(("deny", due.n), due.host, (due, topic, why)), self._now(), self._now())
+                    self._take(Job(("deny", due.n), due.host, (due, topic, why)))
                 else:
                     self._look_for_endings = True  # once more after the delivery
 
@@ -323,19 +338,21 @@ class Distributor:
         for outcome in outcomes:
             self._taken.pop(("deliver", outcome.due.n), None)
             after = outcome.subscription
-            if after and (after.next_try or after.delivered < self._topics[outcome.due.topic].version):
+            if after and after.next_try:
+                self._wake_in((after.next_try - self._now()).total_seconds())
+            elif after and after.delivered < self._topics[outcome.due.topic].version:
                 self.changed.set()
         if self._look_for_endings:
             self.changed.set()
 
     # ------------------------------------------------------------ another hub
 
-    async def _ping(self, config: Config) -> list[float]:
-        """Tell another hub what was published; how long to wait before it is tried again, in seconds."""
+    async def _ping(self, config: Config) -> None:
+        """Tell another hub what was published; what it does not take, it is told again later."""
         hub = config.hub.url
         if hub in ("self", "none"):
             await self._store.write(subscribers.drop_all_pings)
-            return []
+            return
         while waiting := await self._store.read(subscribers.pings, _PINGED_AT_ONCE):
             told = [("hub.mode", "publish"), *(("hub.url", topic) for _, topic in waiting)]
             if failed := await self._client.post(hub, urlencode(told).encode(), _FORM):
@@ -343,10 +360,10 @@ class Distributor:
                     log.warning("The hub was not told what is new, and it is tried again: %s", failed.reason)
                 wait = websub.retry(self._failed_pings, random.random())  # noqa: S311  # as above
                 self._failed_pings += 1
-                return [wait.total_seconds()]
+                self._wake_in(wait.total_seconds())
+                return
             self._failed_pings = 0
             await self._store.write(subscribers.drop_pings, [n for n, _ in waiting])
-        return []
 
 
 @dataclass(frozen=True, slots=True)
