@@ -75,15 +75,15 @@ class HubAtWork:
     async def listed(self) -> list[subscribers.Listed]:
         return await self.shop.store.read(subscribers.listed)
 
-    async def publish(self, *categories: str) -> bytes:
-        """One article more; what lies under TOPIC then."""
+    async def publish(self, *categories: str, path: str = "vielfalt.atom") -> bytes:
+        """One article more; what lies under the path of a feed then."""
         self._number += 1
         number = self._number
         await self.shop.store.write(
             articles.insert, article(number), categories or ("vielfalt",), f"d{number}", (), self.clock()
         )
         await self.shop.publisher.publish()
-        return self.body()
+        return self.body(path)
 
     def body(self, path: str = "vielfalt.atom") -> bytes:
         return (self.config.publish.folder / path).read_bytes()
@@ -94,14 +94,18 @@ class HubAtWork:
 
 
 @asynccontextmanager
-async def a_hub(folder: Path, text: str = CONFIG, clock: Clock | None = None) -> AsyncIterator[HubAtWork]:
-    clock = clock or Clock()
+async def a_hub(folder: Path, text: str = CONFIG, *, again: bool = False) -> AsyncIterator[HubAtWork]:
+    """`again`: there is one article already, and what may be left to publish of a run before."""
+    clock = Clock()
     config = a_config(folder, text)
     async with workshop(config, clock) as shop:
         distributor = Distributor(shop.store, shop.client, shop.folder, lambda: hub.config, clock)
         hub = HubAtWork(shop, distributor, clock, config)
         shop.publisher.settled = distributor.changed.set
-        await hub.publish()
+        if again:
+            await shop.publisher.publish()
+        else:
+            await hub.publish(path="all.atom")
         task = asyncio.create_task(distributor.keep_up())
         try:
             yield hub
