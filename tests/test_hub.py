@@ -88,7 +88,13 @@ async def test_from_post_to_push_and_a_reload_counts_at_once(running_hub, caplog
 @asynccontextmanager
 async def flask_subscriber(feed):
     """What Flask-WebSub tells, one event after the other, and its standard input."""
-    command = [python_with_flask_websub(), PROJECT / "tests/support/flask_subscriber.py", str(free_port()), feed, "geheim"]
+    command = [
+        python_with_flask_websub(),
+        PROJECT / "tests/support/flask_subscriber.py",
+        str(free_port()),
+        feed,
+        "geheim",
+    ]
     process = await asyncio.create_subprocess_exec(
         *command,
         stdin=asyncio.subprocess.PIPE,
@@ -121,4 +127,6 @@ async def test_flask_websub_finds_subscribes_gets_renews_and_unsubscribes(runnin
             assert await heard() == {"event": "pushed", "topic": running_hub.topic, "body": body.decode()}
             stdin.write(ask)
             assert await heard() == {"event": answer, "topic": running_hub.topic}
-    assert await running_hub.service.shop.store.read(lambda db: db.execute("SELECT * FROM subscriptions").fetchall()) == []
+    assert (
+        await running_hub.service.shop.store.read(lambda db: db.execute("SELECT * FROM subscriptions").fetchall()) == []
+    )

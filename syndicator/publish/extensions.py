@@ -95,6 +95,8 @@ class RssExtension(_Extension):
     prefixes = ("media", "dc", "creativeCommons")
 
     def extend_rss(self, element: _Element) -> None:
+        if self.document is not None and self.document.hub:
+            SubElement(element, f"{_ATOM}link", {"rel": "hub", "href": self.document.hub})
         if self.document is not None and self.document.older:
             SubElement(
                 element, f"{_ATOM}link", {"rel": "prev-archive", "type": _ATOM_TYPE, "href": self.document.older}

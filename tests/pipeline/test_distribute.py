@@ -179,7 +179,10 @@ async def test_a_delivery_that_fails_is_tried_again_with_what_is_newest_then(hub
     await until(lambda: site.asked.count("/callback") == 1)
     await hub.idle()
     (failing,) = await hub.listed()
-    assert (failing.subscription.failures, failing.subscription.problem) == (1, "The callback answered with status 500.")
+    assert (failing.subscription.failures, failing.subscription.problem) == (
+        1,
+        "The callback answered with status 500.",
+    )
     newest = await hub.publish()
     await hub.idle()
     assert site.asked.count("/callback") == 1  # it is not hammered with what is new
@@ -263,7 +266,15 @@ async def test_a_hub_that_is_turned_off_says_so(hub, site):
 
 
 async def test_a_topic_that_is_not_ours_is_refused_at_once_and_nobody_is_asked(hub, site):
-    for path in ("none.atom", "vielfalt", "vielfalt.html", "style.css", "../config.toml", "vielfalt/archive/7.atom", ""):
+    for path in (
+        "none.atom",
+        "vielfalt",
+        "vielfalt.html",
+        "style.css",
+        "../config.toml",
+        "vielfalt/archive/7.atom",
+        "",
+    ):
         for home in ("https://news.example/feeds/", "https://other.example/feeds/", "https://news.example/", "x"):
             with pytest.raises(Refused) as refused:
                 await hub.ask(f"{site.url}/callback", topic=f"{home}{path}")

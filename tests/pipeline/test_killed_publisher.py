@@ -86,7 +86,9 @@ async def test_killed_at_any_step_subscribers_get_what_was_published(tmp_path):
         assert killed[-1] == "False"  # the whole of it has fewer steps
         for folder in folders:
             callback.pushes.clear()
-            async with a_hub(folder, CONFIG, again=True) as hub:  # publishes what is left to do, as a service does that starts
+            async with a_hub(
+                folder, CONFIG, again=True
+            ) as hub:  # publishes what is left to do, as a service does that starts
                 await until(lambda hub=hub: callback.bodies[-1:] == [hub.body("all.atom")])
                 await hub.idle()
             assert b"Nachricht 99" in callback.bodies[-1]

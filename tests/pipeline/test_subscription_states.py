@@ -67,7 +67,12 @@ class Hub(RuleBasedStateMachine):
         before = {PATH: subscribers.bytes_of(self.db, PATH) or ""}
         subscribing.settle(self.db, [Edition(PATH, digest, self.now, "a/b")], before, self.config)
 
-    @rule(callback=CALLBACKS, mode=st.sampled_from(websub.MODES), minutes=st.integers(1, 60 * 24 * 40), secret=st.text(max_size=3))
+    @rule(
+        callback=CALLBACKS,
+        mode=st.sampled_from(websub.MODES),
+        minutes=st.integers(1, 60 * 24 * 40),
+        secret=st.text(max_size=3),
+    )
     def ask(self, callback, mode, minutes, secret):
         fields = {
             "hub.mode": mode,
@@ -101,7 +106,9 @@ class Hub(RuleBasedStateMachine):
                 subscribers.drop_asked(self.db, asked.n)
                 del self.asked[callback]
 
-    @rule(chance=st.floats(0, 1), outcomes=st.lists(st.sampled_from(["taken", "failed", "gone"]), min_size=3, max_size=3))
+    @rule(
+        chance=st.floats(0, 1), outcomes=st.lists(st.sampled_from(["taken", "failed", "gone"]), min_size=3, max_size=3)
+    )
     def deliver(self, chance, outcomes):
         for due, outcome in zip(self.due(), outcomes, strict=False):
             known = self.wanted[due.callback]
@@ -158,7 +165,11 @@ class Hub(RuleBasedStateMachine):
     @precondition(lambda self: not self.asked)
     @invariant()
     def there_is_what_was_confirmed_and_nothing_else(self):
-        found = {one.callback: one.subscription for one in subscribers.listed(self.db) if one.subscription.lease_until > self.now}
+        found = {
+            one.callback: one.subscription
+            for one in subscribers.listed(self.db)
+            if one.subscription.lease_until > self.now
+        }
         alive = {callback: one for callback, one in self.wanted.items() if one.until > self.now}
         assert {callback: (one.lease_until, one.secret) for callback, one in found.items()} == {
             callback: (one.until, one.secret) for callback, one in alive.items()

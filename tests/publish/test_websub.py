@@ -25,7 +25,9 @@ def read(**changes):
 
 
 def subscription(**changes):
-    return Subscription(**{"since": NOW, "lease_until": NOW + timedelta(days=1), "secret": "", "delivered": 1} | changes)
+    return Subscription(
+        **{"since": NOW, "lease_until": NOW + timedelta(days=1), "secret": "", "delivered": 1} | changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,9 @@ def test_a_request_that_is_none_is_refused_in_a_sentence_that_repeats_nothing(wr
         read(**wrong)
     assert refused.value.status == 400
     assert refused.value.message.endswith(".")
-    assert not any(value and len(value) > 1 and value in refused.value.message for value in wrong.values() if value != "x")
+    assert not any(
+        value and len(value) > 1 and value in refused.value.message for value in wrong.values() if value != "x"
+    )
 
 
 def test_what_is_said_twice_is_refused_and_what_is_unknown_ignored():
@@ -108,7 +112,14 @@ def test_verification_stands_behind_what_the_callback_has_of_its_own(callback, s
 
 @pytest.mark.parametrize(
     ("status", "body", "confirms"),
-    [(200, b"abc", True), (202, b"abc", True), (200, b"abc\n", False), (200, b"", False), (302, b"abc", False), (404, b"abc", False)],
+    [
+        (200, b"abc", True),
+        (202, b"abc", True),
+        (200, b"abc\n", False),
+        (200, b"", False),
+        (302, b"abc", False),
+        (404, b"abc", False),
+    ],
 )
 def test_only_success_with_the_very_challenge_confirms(status, body, confirms):
     assert websub.is_confirmed(status, body, "abc") is confirms

@@ -42,7 +42,9 @@ class Callback:
     async def _answer(self, request: web.Request) -> web.Response:
         if request.method == "GET":
             self.asked.append(dict(request.query))
-            return web.Response(text=request.query.get("hub.challenge", "") if self.agrees else "", status=200 if self.agrees else 404)
+            return web.Response(
+                text=request.query.get("hub.challenge", "") if self.agrees else "", status=200 if self.agrees else 404
+            )
         body = await request.read()
         if self.holds:
             await self.holds.wait()

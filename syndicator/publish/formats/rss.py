@@ -26,8 +26,6 @@ def render(document: Document) -> bytes:
     feed.updated(document.changed)
     feed.language(language_tag(site.language))
     feed.link(href=addresses.file(site, document.feed.name, EXTENSION), rel="self", type=MEDIA_TYPE.partition(";")[0])
-    if document.hub:
-        feed.link(href=document.hub, rel="hub")
     feed.link(href=document.page, rel="alternate")
     feed.generator("syndicator")
     feed.ttl(TTL)
