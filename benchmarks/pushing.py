@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import ClassVar
 
 from sqlite_utils import Database
 
@@ -172,7 +173,7 @@ async def ask(port: int, path: str) -> str:
 class Subscribed(asyncio.Protocol):
     """The callback of each address, and at the first the portal: one request on each connection, answered when it is whole."""
 
-    have: set[str] = set()
+    have: ClassVar[set[str]] = set()
     versions = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -132,7 +132,8 @@ def test_dates_at_the_ends_of_time_go_out(name):
 @pytest.mark.parametrize("name", ["atom", "rss", "json"])
 def test_a_feed_names_its_hub_if_there_is_one(name):
     form = formats.available()[name]
-    body = form.render(replace(document(), hub="https://news.example/hub?a&b"))
+    history = formats.History(older=3)  # whose link stands beside it
+    body = form.render(replace(document(article()), hub="https://news.example/hub?a&b", history=history))
     assert CHECKS[name](body) == []
     if name == "json":
         assert json.loads(body)["hubs"] == [{"type": "WebSub", "url": "https://news.example/hub?a&b"}]
