@@ -107,7 +107,7 @@ def objection(url: URL, home: URL) -> str:
 
 def names_no_host(url: URL) -> bool:
     """Whether the host is none that could be looked up, such as one with spaces or a scheme in it."""
-    return not _HOST.fullmatch(url.raw_host or "")
+    return not _HOST.fullmatch((url.raw_host or "").lower())
 
 
 def is_home(url: URL, home: URL) -> bool:

@@ -231,8 +231,10 @@ class Distributor:
             put_off = True
         except SyndicatorError as error:
             log.error("hub: %s", error)  # noqa: TRY400  # the sentence says it all
+            self._wake_in(_AFTER_A_FAULT)
         except Exception:
-            log.exception("hub: a subscriber could not be served.")
+            log.exception("hub: a subscriber could not be served. Please report it.")
+            self._wake_in(_LOOK)
         finally:
             del self._under_way[job]
             self._queue.done(job)

@@ -91,15 +91,17 @@ def _is_callback(address: str) -> bool:
         return False
     try:
         url = URL(address)
-        known = url.scheme in ("http", "https") and bool(url.raw_host) and url.port not in (None, 0)
+        known = url.scheme in ("http", "https") and bool(url.host) and url.port not in (None, 0)
     except ValueError:
         return False
     return known and url.raw_user is None and url.raw_password is None and "#" not in address
 
 
 def host_of(callback: str) -> str:
-    """Whom a callback belongs to: the host that is asked one thing at a time, whatever its port."""
-    return (URL(callback).raw_host or "").rstrip(".").lower()
+    """Who is asked one thing at a time: the host, and its port where that is unusual, as another program listens there."""
+    url = URL(callback)
+    host = (url.raw_host or "").rstrip(".").lower()
+    return host if url.is_default_port() else f"{host}:{url.port}"
 
 
 # ---------------------------------------------------------------- verification of intent and denial (5.2, 5.3)

@@ -72,6 +72,7 @@ async def test_it_is_asked_for_as_it_is_written_and_no_redirect_is_followed(site
     site.redirects("/a b", f"{site.url}/other")
     assert await post(f"{site.url}/a%20b?x=%7e&y=+1&z=%2F") == Answer(302)
     assert site.asked == ["/a%20b?x=%7e&y=+1&z=%2F"]
+    assert await post(site.url.replace("127.0.0.1", "LocalHost") + "/none") == Answer(404)
 
 
 async def test_an_answer_is_read_only_to_find_a_challenge_in_it(site):

@@ -59,6 +59,7 @@ def test_a_lease_is_granted_as_asked_for_within_limits(said, granted):
         {"callback": "https://reader.example/\r\nX-More: 1"},
         {"callback": "https://reader.example:0/"},
         {"callback": "https://[::1/"},
+        {"callback": "https://xn--a.example/"},
         {"callback": "https://reader.example/" + "x" * 3000},
         {"lease_seconds": "0"},
         {"lease_seconds": "-5"},
@@ -91,6 +92,18 @@ def test_the_longest_secret_is_kept_and_shown_nowhere():
     request = read(secret="ü" * 99)
     assert request.secret == "ü" * 99
     assert "ü" not in repr(request)
+
+
+@pytest.mark.parametrize(
+    ("callback", "host"),
+    [
+        ("https://Reader.example/", "reader.example"),
+        ("https://reader.example.:443/", "reader.example"),
+        ("http://10.0.0.1:8443/", "10.0.0.1:8443"),
+    ],
+)
+def test_a_program_is_known_by_host_and_port(callback, host):
+    assert read(callback=callback).host == host
 
 
 @pytest.mark.parametrize(
