@@ -13,6 +13,7 @@ from syndicator import watchman
 from syndicator.config import Config, former_names
 from syndicator.errors import SyndicatorError
 from syndicator.mirrors import mirrors
+from syndicator.pipeline.distribute import Distributor
 from syndicator.pipeline.embargoes import let_out
 from syndicator.pipeline.pages import ArticlePages
 from syndicator.pipeline.search import Searches
@@ -20,6 +21,7 @@ from syndicator.sample import sample_portal
 from syndicator.serve import app
 from syndicator.serve.about import about
 from syndicator.serve.health import Health
+from syndicator.serve.hub import HubDoor
 from syndicator.serve.search import Search
 from syndicator.serve.shelf import Shelf
 from syndicator.store import facts
@@ -45,6 +47,8 @@ class Service:
         self.mirrors = mirrors(config, shop.store, shop.folder)
         self.changed = asyncio.Event()
         self.visits = Visits(config, shop, self.changed)
+        self.distributor = Distributor(shop.store, shop.client, shop.folder, lambda: self.config, shop.now)
+        shop.publisher.settled = self.distributor.changed.set
         self.searches = Searches(shop.store, lambda: self.config)
         self._published = asyncio.Event()
         self._health = Health()
@@ -102,6 +106,8 @@ class Service:
                 log.exception("Publishing ended in a fault and will be tried again.")
             else:
                 self._health = Health()
+                if publication.removed or self._ended != self.shop.publisher.ended:
+                    self.distributor.look_for_endings()
                 self._ended = self.shop.publisher.ended
                 if publication.failed:
                     log.warning("left as they were, as rendering them failed: %s", ", ".join(publication.failed))
@@ -173,6 +179,7 @@ class Service:
         self.config, self._renamed = config, former_names(config)
         await asyncio.to_thread(self.shelf.tell, about(config))
         await self.visits.adopt(config)
+        await self.distributor.adopt()
         await self._plan_anew()
         _settle(config)
         log.info("config.toml was edited and is in force; %d stored articles are filed anew.", moved)
@@ -201,6 +208,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
             ended=service.ended,
             search=Search(service.searches, lambda: service.config.site).handle,
             pages=pages.page,
+            hub=HubDoor(lambda: service.config, service.distributor.accept).handle,
         )
         runner = await app.start(site, config.server.host, config.server.port)
         stack.push_async_callback(runner.cleanup)
@@ -214,6 +222,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
             service.keep_searchable(),
             service.end_embargoes(),
             service.follow(),
+            service.distributor.keep_up(),
             *(mirror.keep_up() for mirror in service.mirrors),
         ):
             task = asyncio.create_task(endless)

@@ -1,5 +1,7 @@
 """The tables of config.toml on those who are told: partners, admins, subscribers, and who hears of what is wrong."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from syndicator.config.block import Block, Lines, Networks
@@ -37,6 +39,11 @@ class Hub(Block):
     )
     allow_private: Networks = Field(
         default=(), description="Interne Netze, in denen Abonnenten liegen dürfen.", examples=[["10.0.0.0/8"]]
+    )
+    signature: Literal["sha256", "sha384", "sha512"] = Field(
+        default="sha256",
+        description="Womit Zustellungen an Abonnenten unterschrieben werden, die dafür ein Geheimnis genannt haben.",
+        examples=["sha256", "sha512"],
     )
 
 

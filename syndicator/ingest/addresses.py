@@ -1,7 +1,8 @@
 """Which addresses may be fetched. Pure: the client asks here before each request and again before each connection."""
 
 import re
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Literal
 
 from yarl import URL
@@ -41,6 +42,8 @@ _NEVER_6 = (
     IPv6Network("3fff::/20"),  # documentation (RFC 9637)
     IPv6Network("fd00:ec2::254/128"),  # metadata of a cloud provider
 )
+_WEB = (80, 443)
+_FREE_PORTS = 1024  # those below belong to root
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?|[0-9a-f:.]+", re.ASCII)
 
 
@@ -65,6 +68,27 @@ def allowed(address: str, *, private: bool) -> bool:
     return kind == "public" or (private and kind == "private")
 
 
+def is_callback(address: str, port: int, networks: tuple[str, ...]) -> bool:
+    """Whether a callback, which a stranger has named, may be connected to at this IP address and port.
+
+    At public addresses the ports of the web. In the networks that the admin has named also those that need no special rights:
+    programs in one's own network listen there, while below lie services that a request might harm.
+    """
+    kind = reach(address)
+    if kind == "never":
+        return False
+    ip = ip_address(address.partition("%")[0])
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    if any(ip in network for network in _parsed(networks)):
+        return port in _WEB or port >= _FREE_PORTS
+    return kind == "public" and port in _WEB
+
+
+@lru_cache(4)
+def _parsed(networks: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(map(ip_network, networks))
+
+
 def objection(url: URL, home: URL) -> str:
     """Why `url` is not asked for on behalf of a source that lives at `home`; empty if nothing speaks against it.
 
@@ -74,11 +98,16 @@ def objection(url: URL, home: URL) -> str:
         return f"Only http and https addresses are read, not “{url.scheme}:”." if url.scheme else "This is no address."
     if url.raw_user is not None or url.raw_password is not None:
         return "The address holds a user name or password, and such addresses are not read."
-    if not _HOST.fullmatch(url.raw_host or ""):
+    if names_no_host(url):
         return "The address names no host that could be asked."
-    if url.port not in (80, 443, home.port):
+    if url.port not in (*_WEB, home.port):
         return f"Port {url.port} of {url.host} is not read: only 80, 443 and the source's own port are."
     return ""
+
+
+def names_no_host(url: URL) -> bool:
+    """Whether the host is none that could be looked up, such as one with spaces or a scheme in it."""
+    return not _HOST.fullmatch((url.raw_host or "").lower())
 
 
 def is_home(url: URL, home: URL) -> bool:

@@ -46,6 +46,8 @@ _BEGUN_AT_ONCE = 8  # connections, each of which takes the event loop a millisec
 _KEEPALIVE = 15.0  # seconds
 _RAW_BYTE = re.compile("[\udc80-\udcff]")
 
+_Reach = bool | tuple[str, ...]  # whether private addresses may be connected to, or of callbacks: which
+
 log = logging.getLogger(__name__)
 
 
@@ -88,7 +90,7 @@ class Client:
         self._seconds = seconds
         self._size = size
         self._tls = tls
-        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._sessions: dict[_Reach, aiohttp.ClientSession] = {}
 
     async def fetch(self, request: Request, source: Source, validators: Validators | None = None) -> Response | Failed:
         """What `request.url` holds; `validators` are those of the last complete harvest, if there was one."""
@@ -114,7 +116,7 @@ class Client:
         timeout, headers = aiohttp.ClientTimeout(total=self._seconds), {"Content-Type": media_type}
         address = URL(url)
         try:
-            session = self._session(private=True)
+            session = self._session(True)
             async with session.post(
                 address, data=body, headers=headers, allow_redirects=False, timeout=timeout
             ) as response:
@@ -177,7 +179,7 @@ class Client:
     async def _exchange(self, url: URL, wish: Wish, left: float) -> _Answer:
         """One request and its answer; the body is read only where it is of use. Raises one of `faults.EXPECTED`."""
         await self._gate()
-        session = self._session(private=wish.source.allow_private and addresses.is_home(url, wish.home))
+        session = self._session(wish.source.allow_private and addresses.is_home(url, wish.home))
         timeout = aiohttp.ClientTimeout(total=left)
         async with session.request(
             wish.method,
@@ -198,20 +200,29 @@ class Client:
             body = inflate(wire, headers.get("content-encoding", ""), wish.size, cut=wish.cut)
             return _Answer(url, response.status, headers, body)
 
-    def _session(self, *, private: bool) -> aiohttp.ClientSession:
-        """One session for sources that may live at private addresses and one for all others, so that they share no connection."""
-        if private not in self._sessions:
+    def callback_session(self, networks: tuple[str, ...]) -> aiohttp.ClientSession:
+        """Connections to callbacks, which strangers name: `callbacks.py` asks there. `networks`: the private ones where they may live."""
+        return self._session(networks)
+
+    async def close_callback_sessions(self) -> None:
+        """Before other networks count: a connection that is kept open would go on answering."""
+        for reach in [reach for reach in self._sessions if isinstance(reach, tuple)]:
+            await self._sessions.pop(reach).close()
+
+    def _session(self, reach: _Reach) -> aiohttp.ClientSession:
+        """One session for sources that may live at private addresses, one for all others, one for callbacks: they share no connection."""
+        if reach not in self._sessions:
             connector = aiohttp.TCPConnector(
-                socket_factory=_guard(private=private), limit=0, keepalive_timeout=_KEEPALIVE, ssl=self._tls
+                socket_factory=_guard(reach), limit=0, keepalive_timeout=_KEEPALIVE, ssl=self._tls
             )
-            self._sessions[private] = aiohttp.ClientSession(
+            self._sessions[reach] = aiohttp.ClientSession(
                 connector=connector,
                 headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 trust_env=False,
             )
-        return self._sessions[private]
+        return self._sessions[reach]
 
     # ------------------------------------------------------------ what an origin asks of us
 
@@ -285,12 +296,17 @@ async def _beginning(response: aiohttp.ClientResponse, headers: Mapping[str, str
         return b""
 
 
-def _guard(*, private: bool) -> Callable[[Any], socket.socket]:
+def _guard(reach: _Reach) -> Callable[[Any], socket.socket]:
     """Makes the socket of every connection, whatever named the address: a resolver, a literal, a redirect."""
 
     def make(info: Any) -> socket.socket:
         family, kind, protocol, _, address = info
-        if not addresses.allowed(str(address[0]), private=private):
+        ip, port = str(address[0]), int(address[1])
+        if isinstance(reach, tuple):
+            is_allowed = addresses.is_callback(ip, port, reach)
+        else:
+            is_allowed = addresses.allowed(ip, private=reach)
+        if not is_allowed:
             raise faults.BlockedError
         return socket.socket(family, kind, protocol)
 

@@ -38,6 +38,7 @@ from syndicator.model.asking import (
 )
 from syndicator.model.feeds import Change, Facets, Feed, File, Selection, Without
 from syndicator.model.incidents import Incident, IncidentKind, Severity
+from syndicator.model.subscriptions import Subscription, SubscriptionMode, SubscriptionRequest
 
 __all__ = [
     "Alternate",
@@ -72,6 +73,9 @@ __all__ = [
     "Selection",
     "Severity",
     "Status",
+    "Subscription",
+    "SubscriptionMode",
+    "SubscriptionRequest",
     "Validators",
     "Walk",
     "WalkEnd",

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
 from syndicator.model import Article, Change, Facets, Feed, File
-from syndicator.pipeline import render
+from syndicator.pipeline import render, subscribing
 from syndicator.publish import addresses, encodings, select
 from syndicator.publish import archive as cutting
 from syndicator.store import archive, articles
@@ -137,7 +137,8 @@ class Archivist:
             await self.store.write(archive.begin, [page for page, _ in differing])
             await asyncio.to_thread(self.put, files)
             done.written += [file.path for file in files]
-        await self.store.write(archive.finish, [(page, rendered.digest) for page, rendered in made])
+        changed = [(rendered.path, rendered.digest) for _, rendered in differing]
+        await self.store.write(_settle, [(page, rendered.digest) for page, rendered in made], changed, self.config)
 
     def _finish(self, db: Database, currents: Iterable[Current], failed: Sequence[str], more: frozenset[str]) -> bool:
         """Note which current documents have to link another page, or close more. Returns whether nothing is left to do."""
@@ -156,6 +157,13 @@ class Archivist:
             await self.store.write(archive.drop, pages)
             done.removed += paths
         done.unfinished = len(pages) == _REMOVED_AT_ONCE
+
+
+def _settle(
+    db: Database, pages: Sequence[tuple[ClosedPage, str]], changed: list[tuple[str, str]], config: Config
+) -> None:
+    archive.finish(db, pages)
+    subscribing.announce(db, changed, config)
 
 
 def _mark_changed(db: Database, feeds: tuple[Feed, ...], changes: Sequence[Change]) -> None:

@@ -15,7 +15,7 @@ from syndicator import publish
 from syndicator.config import Config, former_names
 from syndicator.model import Change, Feed, Selection
 from syndicator.pipeline import render
-from syndicator.publish import farewell, select
+from syndicator.publish import addresses, farewell, select
 from syndicator.store import archive, articles, editions, facts
 from syndicator.store import feeds as listing
 from syndicator.store.editions import Edition
@@ -154,7 +154,7 @@ def _endings(
 def looks(config: Config) -> str:
     """A fingerprint of everything beside the articles on which published bytes depend, our own code included."""
     parts = config.model_dump_json(include={"site", "publish", "sources", "categories", "feeds"}, exclude=_NOT_RENDERED)
-    return hashlib.sha256(f"{_renderer()} {parts}".encode()).hexdigest()
+    return hashlib.sha256(f"{_renderer()} {parts} {addresses.hub(config)}".encode()).hexdigest()
 
 
 @cache

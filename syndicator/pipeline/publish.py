@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from syndicator.config import Config, planned_feeds
 from syndicator.errors import SyndicatorError
 from syndicator.model import Article, Feed, File
-from syndicator.pipeline import plan, render
+from syndicator.pipeline import plan, render, subscribing
 from syndicator.pipeline.archive import Archivist, Current, Step
 from syndicator.pipeline.plan import Plan, Stand
 from syndicator.pipeline.twins import find_twins
@@ -90,11 +90,14 @@ class Publisher:
         self._looks = ""
         self._framed: tuple[Feed, ...] | None = None
         self.ended: frozenset[str] = frozenset()  # names of feeds that are no more
+        self.settled: Callable[[], None] = lambda: None  # called when files lie where readers find them
         self._settled: int | None = None  # the generation of the editions that the last round left
 
     def under(self, config: Config) -> "Publisher":
         """A publisher to the same targets by another configuration."""
-        return Publisher(config, self.store, self.targets, self._now, self._given, self._guard)
+        publisher = Publisher(config, self.store, self.targets, self._now, self._given, self._guard)
+        publisher.settled = self.settled
+        return publisher
 
     async def publish(self) -> Publication:
         """Render what changed since the last round, and write what differs. Costs one query when nothing changed.
@@ -198,7 +201,10 @@ class Publisher:
             self._given.pop(edition.path, None)
         await self.store.write(editions.save_editions, [replace(edition, digest="") for edition in done])
         await asyncio.to_thread(self._put, files)
-        await self.store.write(editions.save_editions, done)
+        published = under_way.stand.editions
+        before = {one.path: published[one.path].digest for one in done if one.path in published}
+        await self.store.write(subscribing.settle, done, before, self.config)
+        self.settled()
         self._given.update((edition.path, edition.digest) for edition in done)
         under_way.written += [file.path for file in files]
 

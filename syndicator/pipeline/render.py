@@ -91,6 +91,7 @@ def document(
         sources={source.name: source for source in config.sources},
         categories=config.categories,
         history=history,
+        hub="" if history.page or "?" in feed.name else addresses.hub(config),
     )
 
 

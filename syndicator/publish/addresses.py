@@ -53,9 +53,11 @@ def file(site: Site, feed: str, extension: str) -> str:
 
 
 def hub(config: Config) -> str:
-    """The WebSub hub that feeds name, "" for none. A hub of our own is named here as soon as it answers."""
-    if config.hub.url in ("self", "none"):
+    """The WebSub hub that feeds name, "" for none."""
+    if config.hub.url == "none":
         return ""
+    if config.hub.url == "self":
+        return f"{config.site.url}hub"
     return quote(config.hub.url, safe="%/:?#[]@!$&'()*+,;=~")
 
 

@@ -95,10 +95,8 @@ class RssExtension(_Extension):
     prefixes = ("media", "dc", "creativeCommons")
 
     def extend_rss(self, element: _Element) -> None:
-        if self.document is not None and self.document.older:
-            SubElement(
-                element, f"{_ATOM}link", {"rel": "prev-archive", "type": _ATOM_TYPE, "href": self.document.older}
-            )
+        if self.document is not None:
+            _add_links_of_feed(element[0], self.document)  # feedgen hands out the root, which holds the channel
         if self.entry is not None:
             self._extend(element, self.entry)
 
@@ -137,6 +135,13 @@ def styled(feed: bytes, site: Site) -> bytes:
     head, line_end, rest = feed.partition(b"\n")
     place = escape(addresses.path(f"{site.url}feeds/{addresses.FEED_STYLE}"))
     return b"".join((head, line_end, f'<?xml-stylesheet type="text/css" href="{place}"?>\n'.encode(), rest))
+
+
+def _add_links_of_feed(channel: _Element, document: Document) -> None:
+    if document.hub:
+        SubElement(channel, f"{_ATOM}link", {"rel": "hub", "href": document.hub})
+    if document.older:
+        SubElement(channel, f"{_ATOM}link", {"rel": "prev-archive", "type": _ATOM_TYPE, "href": document.older})
 
 
 def _add_history(element: _Element, document: Document) -> None:

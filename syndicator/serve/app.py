@@ -37,17 +37,21 @@ def build(
     ended: Callable[[], Collection[str]] = tuple,
     search: Handler | None = None,
     pages: Pages = nothing,
+    hub: Handler | None = None,
 ) -> web.Application:
     """The application that answers from `shelf`.
 
     The functions are asked at each request, so that a reloaded configuration counts at once; they must not block.
     `aliases` maps old names of categories and feeds to their names today, `ended` are those of feeds that are no more. `search` handles searches (`serve/search.py`),
-    `pages` makes the pages of articles.
+    `pages` makes the pages of articles, `hub` takes subscriptions (`serve/hub.py`).
     """
     feeds = Feeds(shelf, site, aliases, ended)
     articles = Articles(pages, site, feeds.elsewhere)
     app = web.Application(client_max_size=_LARGEST_BODY)
     app.on_response_prepare.append(_sign)
+    if hub:
+        for path in ("/hub", "/{root:.+}/hub"):
+            app.router.add_route(hdrs.METH_ANY, path, hub, expect_handler=expect)
     searched = (
         "/feeds/search.{extension:[a-z]+}",
         "/search",

@@ -145,8 +145,12 @@ class Feeds:
 
     @property
     def root(self) -> str:
-        """The path of `site.url`, with a slash at either end."""
-        return urlsplit(self._site().url).path or "/"
+        return site_root(self._site())
+
+
+def site_root(site: Site) -> str:
+    """The path of `site.url`, with a slash at either end."""
+    return urlsplit(site.url).path or "/"
 
 
 def _taken_apart(file: str) -> tuple[str, str, str]:

@@ -152,6 +152,37 @@ def m101_archive(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m200_hub(db: Database) -> None:
+    """Who subscribed to which feed, what was published of it, and what an external hub is still to be told."""
+    for statement in _HUB:
+        db.execute(statement)
+
+
+_HUB = (
+    # Addresses that somebody subscribed to. `version` counts the bytes that settled under `path`, `digest` is that of the last.
+    """CREATE TABLE topics (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL UNIQUE, path TEXT NOT NULL, digest TEXT NOT NULL,
+        version INTEGER NOT NULL, pushes INTEGER NOT NULL DEFAULT 0)""",
+    "CREATE INDEX topics_of ON topics (path)",
+    # A publication moves one row of `topics`; whoever has an earlier version is behind. Secrets sign, so they stand here as they are.
+    """CREATE TABLE subscriptions (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, topic INTEGER NOT NULL, callback TEXT NOT NULL, host TEXT NOT NULL, since TEXT NOT NULL,
+        lease_until TEXT NOT NULL, secret TEXT NOT NULL, delivered INTEGER NOT NULL, delivered_at TEXT,
+        failures INTEGER NOT NULL DEFAULT 0, failing_since TEXT, next_try TEXT, problem TEXT NOT NULL DEFAULT '',
+        UNIQUE (topic, callback))""",
+    "CREATE INDEX subscriptions_behind ON subscriptions (topic, delivered)",
+    "CREATE INDEX subscriptions_of ON subscriptions (host)",
+    "CREATE INDEX subscriptions_until ON subscriptions (lease_until)",
+    # Requests that the callback has not confirmed yet, the last of each; `known` is the digest that the topic had then.
+    """CREATE TABLE subscribing (
+        n INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, path TEXT NOT NULL, callback TEXT NOT NULL, host TEXT NOT NULL,
+        mode TEXT NOT NULL, lease INTEGER NOT NULL, secret TEXT NOT NULL, known TEXT NOT NULL, asked TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0, next_try TEXT NOT NULL, UNIQUE (topic, callback))""",
+    # Feeds that an external hub is to be told of.
+    "CREATE TABLE pings (n INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL UNIQUE)",
+)
+
 _NOTICES = (
     "ALTER TABLE articles ADD COLUMN was_out INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE articles ADD COLUMN notice_until TEXT",

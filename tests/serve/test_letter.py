@@ -175,7 +175,8 @@ async def test_the_language_is_the_sites_or_what_a_feed_is_chosen_by(server: Ser
 
 async def test_an_edited_configuration_is_told_under_the_same_tag(shelf: Shelf, server: Server, tmp_path: Path):
     before = await server.ask("/feeds/vielfalt.atom")
-    shelf.tell(about(a_config(tmp_path, BASE.replace('title = "Nachrichten der', 'language = "en"\ntitle = "News of'))))
+    edited = BASE.replace('title = "Nachrichten der', 'language = "en"\ntitle = "News of')
+    shelf.tell(about(a_config(tmp_path, f'{edited}[hub]\nurl = "none"\n')))
     after = await server.ask("/feeds/vielfalt.atom")
     assert (after["Content-Language"], "hub" in links(after)) == ("en", False)
     assert (after["ETag"], after.body) == (before["ETag"], before.body)

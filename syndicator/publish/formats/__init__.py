@@ -49,6 +49,7 @@ class Document:
     sources: Mapping[str, Source]
     categories: Mapping[str, Category]
     history: History = History()
+    hub: str = ""  # whom to ask for pushes of what changes in it (WebSub, 4)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:

@@ -28,6 +28,8 @@ def render(document: Document) -> bytes:
     name, page = document.feed.name, document.history.page
     own = addresses.archive(site, name, page) if page else addresses.file(site, name, EXTENSION)
     feed.link(href=own, rel="self", type=MEDIA_TYPE.partition(";")[0])
+    if document.hub:
+        feed.link(href=document.hub, rel="hub")
     feed.link(href=document.page, rel="alternate", type="text/html")
     feed.generator("syndicator")
     if document.rights:

@@ -29,6 +29,7 @@ def _feed(document: Document) -> dict[str, Any]:
         "feed_url": addresses.file(site, document.feed.name, EXTENSION),
         "description": document.description,
         "authors": [_author(document.publisher)],
+        "hubs": [{"type": "WebSub", "url": document.hub}] if document.hub else [],
         "language": language_tag(site.language),
         "_syndicator": _known(
             {

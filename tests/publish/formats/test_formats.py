@@ -1,6 +1,7 @@
 """What holds for every format alike."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -126,3 +127,17 @@ def test_dates_at_the_ends_of_time_go_out(name):
         published=Moment(article().first_seen.replace(year=9999, month=12, day=31, hour=23), "second", "x"),
     )
     assert CHECKS[name](formats.available()[name].render(document(early, late))) == []
+
+
+@pytest.mark.parametrize("name", ["atom", "rss", "json"])
+def test_a_feed_names_its_hub_if_there_is_one(name):
+    form = formats.available()[name]
+    history = formats.History(older=3)  # whose link stands beside it
+    body = form.render(replace(document(article()), hub="https://news.example/hub?a&b", history=history))
+    assert CHECKS[name](body) == []
+    if name == "json":
+        assert json.loads(body)["hubs"] == [{"type": "WebSub", "url": "https://news.example/hub?a&b"}]
+    else:
+        links = etree.fromstring(body).iter("{http://www.w3.org/2005/Atom}link")
+        assert [link.get("href") for link in links if link.get("rel") == "hub"] == ["https://news.example/hub?a&b"]
+    assert b"hub" not in form.render(document())
