@@ -6,11 +6,13 @@ Every instant is aware and in UTC.
 """
 
 from syndicator.model.articles import (
+    REPUBLISHED,
     Alternate,
     Article,
     Author,
     Decider,
     Draft,
+    Holder,
     Image,
     Kind,
     Label,
@@ -40,6 +42,7 @@ from syndicator.model.feeds import Change, Facets, Feed, File, Selection, Withou
 from syndicator.model.incidents import Incident, IncidentKind, Severity
 
 __all__ = [
+    "REPUBLISHED",
     "Alternate",
     "Article",
     "Ask",
@@ -53,6 +56,7 @@ __all__ = [
     "Feed",
     "File",
     "Harvest",
+    "Holder",
     "Image",
     "Incident",
     "IncidentKind",

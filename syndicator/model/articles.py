@@ -75,6 +75,10 @@ class Provenance:
     updated: datetime | None = None
 
 
+REPUBLISHED = "republished"
+"""Under this name `found` keeps that an entry names the feed that it comes from (atom:source), and stands in another one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """One article as a source was understood, before it has an identity here.
@@ -110,6 +114,24 @@ class Draft:
     hold: str = ""
     not_after: datetime | None = None
     found: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_republished(self) -> bool:
+        """Whether it says that it was first published in another feed than the one that it was read in."""
+        return REPUBLISHED in self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has brought an article: its source, and as what. `status` is the article's. `n` is the article's number, `digest` that of its text."""
+
+    n: int
+    source: str
+    address: str
+    digest: str
+    status: Status
+    republished: bool
+    provenance: Provenance | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +188,11 @@ class Article:
     alternates: tuple[Alternate, ...] = ()
     was_out: bool = False
     notice_until: datetime | None = None
+
+    @property
+    def is_republished(self) -> bool:
+        """Whether the feed that brought it is not the one in which it was first published."""
+        return REPUBLISHED in self.found
 
     @property
     def is_notice(self) -> bool:

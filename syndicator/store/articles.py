@@ -10,9 +10,18 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from syndicator.model import Alternate, Article, Change, Selection
+from syndicator.model import REPUBLISHED, Alternate, Article, Change, Holder, Selection
 from syndicator.store.instants import from_text, to_text
-from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_json, from_row, to_json, to_row
+from syndicator.store.rows import (
+    COLUMNS,
+    facets,
+    facets_from_json,
+    facets_to_json,
+    from_row,
+    provenance_from_json,
+    to_json,
+    to_row,
+)
 from syndicator.store.selecting import arrived, newest, noticed
 
 _MOST_ALIASES = 100
@@ -81,10 +90,21 @@ def titles(db: Database, count: int) -> Iterator[tuple[int, str, str]]:
     yield from db.execute("SELECT n, source, title FROM articles ORDER BY n DESC LIMIT ?", [count])
 
 
-def owner(db: Database, id: str) -> tuple[str, str] | None:  # noqa: A002
-    """The source and the address of the article that has this id; None if no article has."""
-    row = db.execute("SELECT source, address FROM articles WHERE id = ?", [id]).fetchone()
-    return (row[0], row[1]) if row else None
+def holder(db: Database, id: str) -> Holder | None:  # noqa: A002
+    """Who has the article of this id; None if no article has it."""
+    sql = "SELECT n, source, address, digest, status, found, provenance FROM articles WHERE id = ?"
+    row = db.execute(sql, [id]).fetchone()
+    if row is None:
+        return None
+    n, source, address, digest, status, found, provenance = row
+    return Holder(
+        n, source, address, digest, status, REPUBLISHED in json.loads(found), provenance_from_json(provenance)
+    )
+
+
+def is_taken(db: Database, id: str) -> bool:  # noqa: A002
+    """Whether an article has this id."""
+    return db.execute("SELECT 1 FROM articles WHERE id = ?", [id]).fetchone() is not None
 
 
 def latest(db: Database, source: str, since: datetime, count: int) -> list[Stored]:
@@ -235,6 +255,12 @@ def add_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> No
         _add_aliases(db, n, source, values)
 
 
+def move_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> None:
+    """From now on, an article is known as another source's, by these aliases and no others."""
+    db.execute("DELETE FROM aliases WHERE article = ?", [n])
+    _add_aliases(db, n, source, aliases)
+
+
 def _add_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> None:
     db.conn.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [(source, alias, n) for alias in aliases])
 
@@ -349,8 +375,9 @@ def _by_number(db: Database, n: int) -> Article:
 
 def _without_text(article: Article) -> Article:
     """What was taken back, as far as it may still be told."""
+    found = {REPUBLISHED: article.found[REPUBLISHED]} if article.is_republished else {}
     return dataclasses.replace(
-        article, summary="", body="", district="", labels=(), images=(), authors=(), found={}, reason=""
+        article, summary="", body="", district="", labels=(), images=(), authors=(), found=found, reason=""
     )
 
 

@@ -4,15 +4,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from html import unescape
 
 from syndicator.ingest import identity
 from syndicator.ingest.clean import plain
 from syndicator.ingest.markers import marked
+from syndicator.ingest.ownership import host_of
 from syndicator.ingest.reading.entry import Document, Entry, Head, Text, joined
 from syndicator.ingest.reading.moments import Setting, moment, moments
 from syndicator.ingest.reading.texts import line, summary_and_body
-from syndicator.model import Author, Draft, Failed, Image, Label, Moment, Provenance
+from syndicator.model import REPUBLISHED, Author, Draft, Failed, Image, Label, Moment, Provenance
 from syndicator.text import shorten, squeeze, xml_safe
 
 _LONGEST_LINE = 500  # characters of a title, a label
@@ -71,6 +73,8 @@ def _draft(
     hold = ""
     if entry.draft:
         hold, found["embargo"] = "The feed marks it as a draft.", "app:draft"
+    if provenance and not _is_own(provenance, setting.address):
+        found[REPUBLISHED] = "entry source"
     first = published or (updated and replace(updated, origin="feed updated"))
     if first:
         found["published"] = first.origin
@@ -90,7 +94,8 @@ def _draft(
         license=entry.license or ("" if provenance else head.license),
         aliases=tuple(addresses[1:]),
         original_id=entry.id if identity.is_iri(entry.id) else "",
-        provenance=provenance or source,
+        provenance=provenance or (_bare(source) if entry.rights.value else source),
+        withdrawn=entry.withdrawn,
         hold=hold,
         found={**found, "key": "id" if ident else "address" if address else "text"},
     )
@@ -182,6 +187,17 @@ def _pictures(body: str) -> Iterator[Image]:
         if says.get("src") and says.get("width") not in {"0", "1"} and says.get("height") not in {"0", "1"}:
             yield Image(says["src"], alt=squeeze(says.get("alt", "")))
             return
+
+
+@lru_cache(8)
+def _bare(source: Provenance) -> Provenance:
+    """A feed without the rights that it states: an entry that states its own needs none of them, and they come and go with others."""
+    return replace(source, rights="")
+
+
+def _is_own(origin: Provenance, address: str) -> bool:
+    """Whether a feed names its own host as where an entry comes from: it is one of several feeds there."""
+    return host_of(address) in {host_of(iri) for iri in (origin.id, origin.feed_url, origin.url)}
 
 
 def _provenance(entry: Entry, setting: Setting) -> Provenance | None:
