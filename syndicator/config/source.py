@@ -13,6 +13,7 @@ from syndicator.config.values import (
     Address,
     Cron,
     Duration,
+    History,
     Interval,
     Kind,
     Line,
@@ -116,6 +117,12 @@ class Source(Block):
         description="So oft wird abgerufen, genau so oft. Fehlen every und cron, sind es 10 Minuten, und zu Stunden, in denen die "
         "Quelle erfahrungsgemäß nichts veröffentlicht (nachts, am Wochenende), bis zu 1 Stunde.",
         examples=["10m", "1h30m"],
+    )
+    history: History = Field(
+        default="all",
+        description="Was ein Feed mit Archiv (RFC 5005) früher veröffentlicht hat, wird beim ersten Mal nachgeholt, im Hintergrund und ohne "
+        'Eile: "all": alles. Ein Tag: was seitdem erschienen ist. "none": nichts.',
+        examples=["all", "2024-01-01", "none"],
     )
     rights: Line = Field(
         default="", description="Rechtehinweis, der mit den Texten weitergegeben wird.", examples=["© Stadt Dortmund"]

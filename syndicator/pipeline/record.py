@@ -31,7 +31,7 @@ from syndicator.model import Article, Draft, Harvest, Holder
 from syndicator.pipeline import renewal
 from syndicator.pipeline.claims import Claim, told
 from syndicator.pipeline.filing import Rules
-from syndicator.store import articles, twins
+from syndicator.store import articles, tombstones, twins
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +182,7 @@ class Recorder:
     def _admit(
         self, draft: Draft, verdict: Verdict, aliases: Collection[str], shared: Collection[str], tally: Tally
     ) -> None:
-        if draft.withdrawn:  # never seen here: nothing of it went out that would have to be taken back
+        if draft.withdrawn or self._is_buried(draft):  # never seen here: nothing of it would have to be taken back
             tally.skipped += 1
             return
         id_ = self._id(draft, verdict, shared)
@@ -206,6 +206,13 @@ class Recorder:
             tally.remarks.append(
                 f"{draft.address or draft.title} is dated {day}, which is too far ahead: it is ordered by its first sight."
             )
+
+    def _is_buried(self, draft: Draft) -> bool:
+        """Whether its feed has taken it back already, and it is no newer than that."""
+        if self.source.kind != "feed" or (at := tombstones.since(self.db, self.source.name, draft.key)) is None:
+            return False
+        last = draft.updated or draft.published
+        return last is None or last.at <= at
 
     def _recheck_at(self, article: Article) -> datetime | None:
         """None for what has no page of its own: the list shows it, or it is one of several on a page."""
@@ -324,6 +331,9 @@ class Recorder:
         numbers = dict.fromkeys(known.values())
         if not numbers and (held := self._holder(key)):
             numbers = {held.n: None}
+        if not numbers and when:
+            tombstones.note(self.db, self.source.name, key, when)
+            tombstones.trim(self.db, self.source.name)
         for n in numbers:
             before = articles.by_number(self.db, n)
             article = before.article
