@@ -118,12 +118,6 @@ class Source(Block):
         "Quelle erfahrungsgemäß nichts veröffentlicht (nachts, am Wochenende), bis zu 1 Stunde.",
         examples=["10m", "1h30m"],
     )
-    history: History = Field(
-        default="all",
-        description="Was ein Feed mit Archiv (RFC 5005) früher veröffentlicht hat, wird beim ersten Mal nachgeholt, im Hintergrund und ohne "
-        'Eile: "all": alles. Ein Tag: was seitdem erschienen ist. "none": nichts.',
-        examples=["all", "2024-01-01", "none"],
-    )
     rights: Line = Field(
         default="", description="Rechtehinweis, der mit den Texten weitergegeben wird.", examples=["© Stadt Dortmund"]
     )
@@ -167,6 +161,12 @@ class Source(Block):
         default=None,
         description='Wie die Schnittstelle gefragt und ihre Antwort gelesen wird, für kind = "api".',
         examples=[{"items": "results", "title": "headline", "link": "url"}],
+    )
+    history: History = Field(
+        default="all",
+        description="Was ein Feed mit Archiv (RFC 5005) früher veröffentlicht hat, wird beim ersten Mal nachgeholt, im Hintergrund und ohne "
+        'Eile: "all": alles. Ein Tag: was seitdem erschienen ist. "none": nichts.',
+        examples=["all", "2024-01-01", "none"],
     )
 
     @property

@@ -73,6 +73,7 @@ class Provenance:
     feed_url: str = ""
     rights: str = ""
     updated: datetime | None = None
+    publisher: str = ""  # who published the entry there (dc:publisher)
 
 
 REPUBLISHED = "republished"

@@ -41,21 +41,17 @@ def unfinished(db: Database, source: Source, zone: ZoneInfo) -> Walk | None:
 
 def begin(db: Database, source: Source, harvest: Harvest, zone: ZoneInfo, now: datetime) -> Walk | None:
     """The walk that a visit gives cause for, stored; None where all of the archive is known."""
-    wanted = since(source, zone)
     if going_on := unfinished(db, source, zone):
         return going_on
     if not harvest.archived or not same_site(harvest.older, source.url):
         return None
     stored = walks.get_walk(db, source.name)
-    if stored and stored.since is not None and (wanted is None or wanted < stored.since):
-        walks.forget_walk(db, source.name)  # what is older was passed by, and is wanted now
-        stored = None
     if stored is None:
-        walk = Walk(since=wanted, at=harvest.older, not_after=articles.oldest(db, source.name) or now)
+        walk = Walk(since=since(source, zone), at=harvest.older, not_after=articles.oldest(db, source.name) or now)
     elif walks.was_read(db, source.name, harvest.older):
         return None
     else:
-        walk = replace(stored, at=harvest.older, since=wanted, shown=(), old_pages=0, ended="")
+        walk = replace(stored, at=harvest.older, since=since(source, zone), shown=(), old_pages=0, ended="")
     walks.save_walk(db, source.name, walk)
     return walk
 

@@ -98,9 +98,8 @@ async def walk_on(
 def _begin(
     db: Database, source: Source, since: datetime | None, most: int | None, now: datetime, *, anew: bool
 ) -> Walk:
-    before = sources.get_state(db, source.name)
     state = read_by_block(db, source)
-    stored = None if anew or state.reading != before.reading else walks.get_walk(db, source.name)
+    stored = None if anew else walks.get_walk(db, source.name)
     walk = archive.resume(stored, since, most)
     if not walk.at:
         walks.forget_walk(db, source.name)

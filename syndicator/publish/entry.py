@@ -100,7 +100,8 @@ class Entry:
     @property
     def publisher(self) -> str:
         """Who published the article first."""
-        return (self.origin.title if self.origin else "") or self.source
+        origin = self.origin
+        return ((origin.publisher or origin.title) if origin else "") or self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +309,7 @@ def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenan
         url=_web(origin.url),
         feed_url=_web(origin.feed_url),
         rights=_word(origin.rights),
+        publisher=_word(origin.publisher),
         updated=at_edge(origin.updated or article.updated, zone),  # a feed is not older than what it holds
     )
 

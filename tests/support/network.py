@@ -122,7 +122,8 @@ class Town:
         return f"{self.url}/feeds/{name}"
 
     def bytes(self) -> dict[str, bytes]:
-        paths = [path for path in self._path.joinpath("feeds").rglob("*") if path.suffix in {".atom", ".rss", ".json"}]
+        """Everything that is published."""
+        paths = [path for path in self._path.joinpath("feeds").rglob("*") if path.is_file()]
         return {str(path.relative_to(self._path)): path.read_bytes() for path in paths}
 
     # ------------------------------------------------------------ what it holds

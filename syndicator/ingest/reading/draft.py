@@ -94,7 +94,7 @@ def _draft(
         license=entry.license or ("" if provenance else head.license),
         aliases=tuple(addresses[1:]),
         original_id=entry.id if identity.is_iri(entry.id) else "",
-        provenance=provenance or (_bare(source) if entry.rights.value else source),
+        provenance=_of_entry(provenance or source, entry, line(Text(entry.publisher)), passed_on=bool(provenance)),
         withdrawn=entry.withdrawn,
         hold=hold,
         found={**found, "key": "id" if ident else "address" if address else "text"},
@@ -189,10 +189,18 @@ def _pictures(body: str) -> Iterator[Image]:
             return
 
 
-@lru_cache(8)
-def _bare(source: Provenance) -> Provenance:
-    """A feed without the rights that it states: an entry that states its own needs none of them, and they come and go with others."""
-    return replace(source, rights="")
+def _of_entry(source: Provenance, entry: Entry, publisher: str, *, passed_on: bool) -> Provenance:
+    """The feed that an entry comes from, with who published it there.
+
+    An entry that states its own rights needs none of the feed, where they come and go with those of others.
+    """
+    rights = "" if entry.rights.value and not passed_on else source.rights
+    return _provenance_with(source, publisher, rights)
+
+
+@lru_cache(64)  # the entries of a feed have few
+def _provenance_with(source: Provenance, publisher: str, rights: str) -> Provenance:
+    return replace(source, publisher=publisher, rights=rights)
 
 
 def _is_own(origin: Provenance, address: str) -> bool:

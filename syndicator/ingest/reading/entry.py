@@ -53,6 +53,7 @@ class Entry:
     provenance: Provenance | None = None
     source_updated: str = ""
     draft: bool = False  # it is marked as not to be shown yet (RFC 5023, 13.1.1)
+    publisher: str = ""
     withdrawn: bool = False  # it only tells that the article was taken back, as a feed of this service marks it
 
 

@@ -65,6 +65,7 @@ def _entry(item: dict[str, Any]) -> Entry:
         license=_string(ours, "license"),
         provenance=_provenance(source) if source else None,
         source_updated=_string(source, "updated"),
+        publisher=_string(ours, "publisher"),
         withdrawn=bool(_string(ours, "withdrawn")),
     )
 

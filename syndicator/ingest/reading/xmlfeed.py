@@ -175,6 +175,7 @@ def _entry(entry: dict[str, Any], version: str) -> Entry:
         provenance=_source(entry),
         source_updated=_get(_get(entry, "source") or {}, "updated", ""),
         draft=_get(entry, "app_draft", "").strip().lower() == "yes",
+        publisher=_get(entry, "publisher", ""),
         withdrawn=any(_is_mark(tag) for tag in _get(entry, "tags", ())),
     )
 
