@@ -47,12 +47,12 @@ class CatchUp:
                 self._start(source, walk)
 
     async def consider(self, source: Source, harvest: Harvest) -> None:
-        """Begin a walk if a visit showed an archive of which something is unknown."""
-        busy = source.name in self._under_way or self._shop.now() < self._not_before.get(source.name, self._shop.now())
+        """Begin to read if a visit showed an archive of which something is unknown, which it has noted itself."""
+        now = self._shop.now()
+        busy = source.name in self._under_way or now < self._not_before.get(source.name, now)
         if busy or not harvest.archived or not catchup.may_catch_up(source):
             return
-        arguments = (source, harvest, self._config.site.zone, self._shop.now())
-        if walk := await self._shop.store.write(catchup.begin, *arguments):
+        if walk := await self._shop.store.read(catchup.unfinished, source, self._config.site.zone):
             self._start(source, walk)
 
     async def drain(self) -> None:

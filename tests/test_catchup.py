@@ -40,7 +40,17 @@ delay = "0s"
 robots = false
 history = "{history}"
 """
-CLOCK = Clock()
+
+
+class Moving(Clock):
+    """A clock that goes on while one looks at it, as real ones do."""
+
+    def __call__(self):
+        self.forward(microseconds=1)
+        return self.now
+
+
+CLOCK = Moving()
 
 
 class Reader:

@@ -39,21 +39,23 @@ def unfinished(db: Database, source: Source, zone: ZoneInfo) -> Walk | None:
     return walk if walk and not walk.ended else None
 
 
-def begin(db: Database, source: Source, harvest: Harvest, zone: ZoneInfo, now: datetime) -> Walk | None:
-    """The walk that a visit gives cause for, stored; None where all of the archive is known."""
-    if going_on := unfinished(db, source, zone):
-        return going_on
-    if not harvest.archived or not same_site(harvest.older, source.url):
-        return None
+def begin(db: Database, source: Source, harvest: Harvest, zone: ZoneInfo, now: datetime) -> None:
+    """Note the walk that a visit gives cause for, with the visit itself: none is forgotten if the service is killed.
+
+    There is no cause where all of the archive is known, or a walk is under way.
+    """
+    if not (harvest.archived and may_catch_up(source) and same_site(harvest.older, source.url)):
+        return
+    if unfinished(db, source, zone):
+        return
     stored = walks.get_walk(db, source.name)
     if stored is None:
         walk = Walk(since=since(source, zone), at=harvest.older, not_after=articles.oldest(db, source.name) or now)
     elif walks.was_read(db, source.name, harvest.older):
-        return None
+        return
     else:
         walk = replace(stored, at=harvest.older, since=since(source, zone), shown=(), old_pages=0, ended="")
     walks.save_walk(db, source.name, walk)
-    return walk
 
 
 def stop(db: Database, source: Source, walk: Walk) -> Walk:

@@ -19,7 +19,7 @@ from syndicator.ingest.identity import words
 from syndicator.ingest.sources import collect, looks_again
 from syndicator.ingest.workers import STOPPING, Workers
 from syndicator.model import Article, Failed, Harvest, Known, Parse, Remembered, Request, Response, Validators
-from syndicator.pipeline import claims, watch
+from syndicator.pipeline import catchup, claims, watch
 from syndicator.pipeline.absences import note_losses, witnesses
 from syndicator.pipeline.filing import Rules, settle
 from syndicator.pipeline.record import Recorder, Tally
@@ -132,6 +132,7 @@ class Visitor:
         tally = recorder.record(harvest)
         if source.kind == "feed":
             claims.note(db, source.name, recorder.claims, now)
+            catchup.begin(db, source, harvest, self.config.site.zone, now)
         losses = note_losses(db, source, harvest, known.recheck, self.config.site.zone, now)
         tally.withdrawn += losses.withdrawn
         if losses.remark:
