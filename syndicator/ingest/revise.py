@@ -18,7 +18,9 @@ MOST_REVISIONS_A_DAY = 12
 """A text that changes more often is flapping: it is kept up to date, but no longer announced as updated."""
 
 NOTICE = timedelta(days=30)
-"""For how long feeds tell that an article was taken back, to whoever has it."""
+"""For how long feeds tell whoever has an article that it was taken back, or what it says now, however old it is."""
+
+_LATE = timedelta(hours=1)  # behind the publication: by then others may have the article as it was before
 
 STATED = "stated"
 """Under this name `Article.found` keeps when its source says that the text changed, where `updated` is not that: "" for never."""
@@ -33,7 +35,7 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
     """
     published, standing = draft.published, first_standing(draft, now)
     latest = min(draft.not_after or now, now)
-    return Article(
+    article = Article(
         id=id,
         source=source.name,
         key=draft.key or draft.address,
@@ -64,6 +66,7 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
         decided=standing.decided,
         reason=standing.reason,
     )
+    return _out_of_turn(article, now) if article.updated - article.sort_at > _LATE else article
 
 
 def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: bool, now: datetime) -> Article:
@@ -86,7 +89,7 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
     stays_back = standing.status == "retracted"
     announced = text_changed and not flapping
     updated = _next_update(article, draft, now) if (announced and not stays_back) or comes_out else article.updated
-    return replace(
+    after = replace(
         article,
         address=draft.address or article.address,
         title=draft.title or article.title,
@@ -110,8 +113,14 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
         embargo_until=standing.embargo_until,
         decided=standing.decided,
         reason=standing.reason,
-        notice_until=article.notice_until if stays_back else None,
     )
+    return after if stays_back or updated == article.updated else _out_of_turn(after, now)
+
+
+def _out_of_turn(article: Article, now: datetime) -> Article:
+    """The article with the time for which feeds carry it though newer ones have taken its place, as it changed."""
+    until = article.updated + NOTICE
+    return replace(article, notice_until=until if article.status == "live" and until > now else None)
 
 
 def by_block(article: Article, source: Source) -> Article:
@@ -195,7 +204,9 @@ def taken_over(article: Article, draft: Draft, source: Source, now: datetime, *,
     )
     after = next_state(base, draft, text_changed=text_changed, flapping=False, now=now)
     stated = _first_update(draft, now)
-    return replace(after, updated=stated) if stated and article.status == after.status == "live" else after
+    if stated is None or not article.status == after.status == "live":
+        return after
+    return _out_of_turn(replace(after, updated=stated), now)
 
 
 def held(article: Article, by: Decider, reason: str) -> Article:
@@ -226,7 +237,7 @@ def released(article: Article, now: datetime, *, despite_embargo: bool = False) 
     sort_at = now if despite_embargo and article.status == "embargoed" else article.sort_at
     status: Status = "embargoed" if embargoed else "live"
     article = _moved(article, updated)
-    return replace(article, status=status, decided="admin", reason="", sort_at=sort_at, notice_until=None)
+    return _out_of_turn(replace(article, status=status, decided="admin", reason="", sort_at=sort_at), now)
 
 
 def embargo_over(article: Article) -> Article:

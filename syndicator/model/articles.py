@@ -154,7 +154,8 @@ class Article:
     where none is stated or it lies in the future. `decided` says whose word its status is, and `reason` why in a sentence: what
     an admin has decided, only an admin changes. `embargo_until` is kept when the embargo is over. `alternates` are its twins
     that the selection would hold without it; outside of a selection there are none. `was_out`: it was live at some time, so
-    that readers may have it. `notice_until`: until when feeds tell those that it was taken back.
+    that readers may have it. `notice_until`: until when feeds carry it out of turn, to tell those that it was
+    taken back, or what it says now.
     """
 
     id: str

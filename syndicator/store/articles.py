@@ -270,28 +270,27 @@ def _count_aliases(db: Database, n: int) -> int:
 
 
 def _file(db: Database, n: int, article: Article, filed: Sequence[str]) -> None:
-    table = _table(article)
-    if not table:
+    tables = _tables(article)
+    if not tables:
         return
     rest = (to_text(article.sort_at), n, article.district, article.source, article.language, article.kind)
     rows = [(*place, *rest) for place in _places(article, filed)]
-    db.conn.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    for table in tables:
+        db.conn.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _unfile(db: Database, stored: Stored) -> None:
-    table = _table(stored.article)
-    if not table:
-        return
     where = (to_text(stored.article.sort_at), stored.n)
-    sql = f"DELETE FROM {table} WHERE category = ? AND city = ? AND sort_at = ? AND article = ?"
-    db.conn.executemany(sql, [(*place, *where) for place in _places(stored.article, stored.filed)])
+    for table in _tables(stored.article):
+        sql = f"DELETE FROM {table} WHERE category = ? AND city = ? AND sort_at = ? AND article = ?"
+        db.conn.executemany(sql, [(*place, *where) for place in _places(stored.article, stored.filed)])
 
 
-def _table(article: Article) -> Literal["filings", "notices", ""]:
+def _tables(article: Article) -> tuple[Literal["filings", "notices"], ...]:
     """Where it stands for selections to find it: the one place that says what goes out."""
     if article.status == "live":
-        return "filings"
-    return "notices" if article.is_notice else ""
+        return ("filings", "notices") if article.notice_until else ("filings",)
+    return ("notices",) if article.is_notice else ()
 
 
 def _places(article: Article, filed: Sequence[str]) -> set[tuple[str, str]]:
@@ -319,22 +318,25 @@ def select(db: Database, selection: Selection, words: str | None = None) -> tupl
     Of twins that it holds, it shows the one that was published first, with the others as its alternates. Costs `limit` steps
     along an index for each pair of a category and a city asked for, and one for each twin, however many articles are stored.
     """
-    shown = newest(db, selection, words)
+    return _shown(db, newest(db, selection, words))
+
+
+def _shown(db: Database, found: Sequence[tuple[int, Sequence[int]]]) -> tuple[Article, ...]:
     sql = f"SELECT n, {COLUMNS} FROM articles WHERE n IN (SELECT value FROM json_each(?))"
-    rows = {row[0]: row[1:] for row in db.execute(sql, [to_json([n for n, _ in shown])])}
-    return tuple(_with_alternates(db, from_row(rows[n]), others) for n, others in shown)
+    rows = {row[0]: row[1:] for row in db.execute(sql, [to_json([n for n, _ in found])])}
+    return tuple(_with_alternates(db, from_row(rows[n]), others) for n, others in found)
 
 
 def select_for_feed(db: Database, selection: Selection) -> tuple[Article, ...]:
-    """What a feed carries: `select`, and between those in their places the articles that were taken back lately, without their text.
+    """What a feed carries: `select`, and between those in their places older articles that changed lately.
 
-    Of these as many as of the others at most, however old: who has them learns of it.
+    Those that were taken back are without their text. Of all these as many as of the others at most, however old: who has them learns of it.
     """
-    live = select(db, selection)
-    taken_back = tuple(_without_text(_by_number(db, n)) for n in noticed(db, selection))
-    return (
-        tuple(sorted((*live, *taken_back), key=lambda article: article.sort_at, reverse=True)) if taken_back else live
-    )
+    found = newest(db, selection)
+    live, there = _shown(db, found), {n for first, others in found for n in (first, *others)}
+    further = [n for n in noticed(db, selection) if n not in there][: selection.limit]
+    told = [one if one.status == "live" else _without_text(one) for one in (_by_number(db, n) for n in further)]
+    return tuple(sorted((*live, *told), key=lambda article: article.sort_at, reverse=True)) if told else live
 
 
 def select_arrived(db: Database, selection: Selection, after: int, until: int, count: int) -> list[tuple[int, Article]]:

@@ -1,5 +1,6 @@
 """Cities that read each other: corrections, retractions and embargoes reach all, whatever way they take, and nothing goes round."""
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -378,3 +379,66 @@ async def test_all_formats_mark_a_notice_for_programs(network):
     for kind in set(available()) - {"html"}:
         body = arn.folder.read(f"all.{kind}").decode()
         assert "#status" in body or '"withdrawn"' in body
+
+
+# ---------------------------------------------------------------- old articles, and all together
+
+
+async def test_a_correction_of_what_feeds_no_longer_show_reaches_all_and_is_told_for_thirty_days(tmp_path):
+    async with a_network(tmp_path, "arn", "bonn", "celle", entries=2) as network:
+        arn, bonn, celle = chain(network)
+        old = a_draft(9, network.clock(), title="Alte Meldung")
+        await arn.brings(old)
+        await network.round()
+        await arn.brings(*(a_draft(number, network.clock()) for number in range(1, 4)))
+        await network.round()
+        assert b"Alte Meldung" not in arn.folder.read("all.atom")
+        await arn.brings(replace(old, body="<p>Berichtigt ist, was an der alten Meldung falsch gewesen ist.</p>"))
+        await network.round()
+        for town in (arn, bonn, celle):
+            assert "Berichtigt" in (await town.article("Alte Meldung")).body
+        await arn.decides("retract", "Alte Meldung")
+        await network.round()
+        network.clock.forward(minutes=5)
+        await arn.decides("release", "Alte Meldung")
+        await network.round()
+        assert (await celle.article("Alte Meldung")).status == "live"
+        network.clock.forward(days=31)
+        await network.round()
+        assert b"Alte Meldung" not in arn.folder.read("all.atom")
+        assert (await celle.article("Alte Meldung")).status == "live"
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_happens_in_whatever_order_all_cities_come_to_hold_the_same(tmp_path, seed):
+    chance, names = random.Random(seed), ("arn", "bonn", "celle", "dorn")
+    async with a_network(tmp_path, *names) as network:
+        towns = list(network.towns.values())
+        for town in towns:
+            others = [other for other in towns if other is not town]
+            town.reads({other.name: other.feed(f"all.{chance.choice(FORMATS)}") for other in others})
+        own = {town.name: {} for town in towns}
+        for step in range(40):
+            network.clock.forward(minutes=chance.randint(1, 9))
+            town, mine = (one := chance.choice(towns)), own[one.name]
+            match chance.choice(["new", "new", "correct", "retract", "release", "turn", "turn", "turn"]):
+                case "new":
+                    address = f"https://www.{town.name}.example/{step}"
+                    mine[step] = a_draft(step, network.clock() + timedelta(hours=step), address=address)
+                    await town.brings(mine[step])
+                case "correct" if mine:
+                    number = chance.choice(list(mine))
+                    mine[number] = replace(mine[number], body=a_draft(1000 + step, network.clock()).body)
+                    await town.brings(mine[number])
+                case "retract" | "release" as word if mine:
+                    await town.decides(word, f"Meldung {chance.choice(list(mine))}")
+                case _:
+                    await town.turn()
+        for _ in range(4):
+            await network.round(*chance.sample(names, len(names)))
+        held = [{(one.id, one.title, one.body) for one in await town.live()} for town in towns]
+        assert held == [held[0]] * 4
+        assert len(held[0]) > 2
+        before = [(town.bytes(), await town.changes()) for town in towns]
+        await network.round()
+        assert [(town.bytes(), await town.changes()) for town in towns] == before
