@@ -76,6 +76,7 @@ class Service:
         self.visits.schedule.every(watchman.ROUND, self.send_alerts)
         self.changed.set()
         await self.visits.plan()
+        await self.visits.catch_up.resume()
         _settle(self.config)
 
     async def look_around(self) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from syndicator import config as configuration
+from syndicator.catchup import CatchUp
 from syndicator.config import Config, Source
 from syndicator.errors import SyndicatorError
 from syndicator.ingest import pace, rhythm
@@ -41,6 +42,7 @@ class Visits:
     def __init__(self, config: Config, shop: Workshop, changed: asyncio.Event) -> None:
         self.schedule = Schedule(self.begin)
         self.changed = changed
+        self.catch_up = CatchUp(config, shop, changed)
         self._shop = shop
         self._config = config
         self._sources: Mapping[str, Source] = {source.name: source for source in config.sources}
@@ -62,6 +64,7 @@ class Visits:
         self._sources = {source.name: source for source in config.sources}
         for name in before.keys() - self._sources.keys():
             self.schedule.forget(name)
+        await self.catch_up.adopt(config)
         await self.plan()
 
     async def plan(self) -> None:
@@ -118,6 +121,7 @@ class Visits:
 
     async def drain(self) -> None:
         """Let the visits under way end, for a moment; what does not is cut off, and is made up for after the next start."""
+        await self.catch_up.drain()
         self._drained = True  # the scheduler ends a turn of the loop later
         self._ready.clear()
         self._behind = {host: deque() for host in self._behind}
@@ -154,6 +158,7 @@ class Visits:
             tell(source, visit)
             if visit.tally:
                 self.changed.set()
+            await self.catch_up.consider(source, visit.harvest)
             timing = self._timing(source, visit.state, visit)
         due = self._next_due(source, timing)
         await store.write(_note_due, source.name, configuration.fingerprint(source), due, pace.reason(timing))

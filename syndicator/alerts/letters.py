@@ -45,6 +45,7 @@ _SUBJECTS: dict[IncidentKind, str] = {
     "page": "Nachrichten nicht lesbar",
     "slow": "Abruf ungewöhnlich langsam",
     "held": "Nachrichten zurückgehalten",
+    "claims": "Einträge mit fremden Kennungen",
 }
 _READING = (
     "Vielleicht wurde das Portal umgebaut. `syndicator preview {source}` zeigt, was gelesen wird und nach welcher Regel; "
@@ -59,6 +60,7 @@ _ADVICE: dict[IncidentKind, str] = {
     "many": "Sind es keine Nachrichten, hält `syndicator hold` sie zurück; `syndicator preview {source}` zeigt, was gelesen wird.",
     "slow": "Kommt es länger vor, sollte die Quelle seltener abgerufen werden (every in config.toml).",
     "held": "`syndicator status` zeigt, was warum zurückgehalten wird. Sind es doch Nachrichten, gibt `syndicator release --source {source}` sie frei.",
+    "claims": "Bitte beim Herausgeber des Feeds nachfragen: Was er von anderen weitergibt, muss deren Feed als Quelle nennen (atom:source).",
 }
 
 

@@ -103,7 +103,8 @@ async def read(config: Config, source: Source, wanted: Wanted, *, as_json: bool)
     async with workshop(config, publishing=False) as shop, sample_portal(config):
         if not shop.locks.try_lock(walking.archive_of(source)):
             raise SyndicatorError(
-                f"Another process is reading the archive of {source.name}.", "Wait until it has ended, or end it."
+                f"Another process is reading the archive of {source.name}.",
+                "If it is the service, `syndicator status` tells how far it is. Else wait until it has ended, or end it.",
             )
         walk = await walking.begin(shop.visitor, source, wanted.since, wanted.pages, anew=wanted.anew)
         words = _Words(config.site.zone)

@@ -8,8 +8,8 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from syndicator.config import Config
-from syndicator.model import Incident, Severity
-from syndicator.store import articles, editions, facts, messages, sources, watch
+from syndicator.model import Incident, Severity, Walk
+from syndicator.store import articles, editions, facts, messages, sources, walks, watch
 from syndicator.store.messages import Message
 from syndicator.store.sources import SourceState
 from syndicator.store.watch import Held
@@ -39,7 +39,8 @@ class Known:
 
     `rejected`: why the running service did not take over config.toml when it was last edited. `incidents`: what is unusual, by
     source, and "" for the whole service. `held`: the newest articles in quarantine, by source. `waiting`: messages of [alerts]
-    that could not be sent yet. `targets`: address of each bucket → why it could not be brought up to date, "" where it was.
+    that could not be sent yet. `targets`: address of each bucket → why it could not be brought up to date, "" where it was. `walks`: how
+    far each source's archive was read.
     """
 
     states: Mapping[str, SourceState] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Known:
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     waiting: tuple[Message, ...] = ()
     targets: Mapping[str, str] = field(default_factory=dict)
+    walks: Mapping[str, Walk] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,17 @@ class Doubtful:
     id: str
     title: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """How far a source's archive was read; `ended` is None while that goes on, else why it ended."""
+
+    pages: int
+    articles: int
+    new: int
+    back_to: datetime | None
+    ended: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,7 @@ class Row:
     incidents: tuple[Told, ...]
     held: int
     held_newest: tuple[Doubtful, ...]
+    archive: Archive | None
 
 
 def gather(db: Database) -> Known:
@@ -96,6 +110,7 @@ def gather(db: Database) -> Known:
         targets=facts.facts_under(db, facts.TARGET),
         incidents=_by_source(map(_told, watch.all_open_incidents(db))),
         held=_by_source((held.source, held) for held in watch.newest_held(db, _SHOWN)),
+        walks=walks.all_walks(db),
         waiting=tuple(message for message in messages.waiting(db) if message.tries),
     )
 
@@ -144,7 +159,12 @@ def _row(name: str, known: Known, now: datetime, *, enabled: bool) -> Row:
         incidents=incidents,
         held=held[0].count if held else 0,
         held_newest=tuple(Doubtful(one.id, one.title, one.reason) for one in held),
+        archive=_archive(known.walks.get(name)),
     )
+
+
+def _archive(walk: Walk | None) -> Archive | None:
+    return Archive(walk.pages, walk.found, walk.new, walk.reached, walk.ended or None) if walk else None
 
 
 def _word(state: SourceState, incidents: tuple[Told, ...]) -> str:

@@ -12,7 +12,7 @@ import click
 
 from syndicator import config as configuration
 from syndicator.cli.output import columns, count, indented, print_json, printable, short
-from syndicator.cli.standing import FAILING, Known, Row, Told, gather, rows_of
+from syndicator.cli.standing import FAILING, Archive, Known, Row, Told, gather, rows_of
 from syndicator.config import Config
 from syndicator.errors import ConfigurationError
 from syndicator.store.glance import glance
@@ -180,8 +180,18 @@ def _remarks(row: Row, now: datetime) -> Iterator[str]:
     if row.held:
         yield f"{count(row.held, 'article')} held back; if that is news, `syndicator release --source {row.name}` lets it out."
     yield from row.problems
+    if row.archive and row.archive.ended in {None, "cap"}:
+        yield _archive(row.name, row.archive)
     if row.moved_to:
         yield f"has moved for good; put this address into config.toml: {row.moved_to}"
+
+
+def _archive(name: str, archive: Archive) -> str:
+    back = f", back to {archive.back_to:%Y-%m-%d}" if archive.back_to else ""
+    so_far = f"{count(archive.pages, 'page')}, {count(archive.articles, 'article')}, {archive.new} new{back}"
+    if archive.ended:
+        return f"its archive is larger than is read unasked ({so_far}); `syndicator ingest {name} --pages all` reads on"
+    return f"its archive is being read: {so_far}"
 
 
 def _unusual(told: Told, now: datetime) -> str:

@@ -13,6 +13,7 @@ from syndicator.config.values import (
     Address,
     Cron,
     Duration,
+    History,
     Interval,
     Kind,
     Line,
@@ -160,6 +161,12 @@ class Source(Block):
         default=None,
         description='Wie die Schnittstelle gefragt und ihre Antwort gelesen wird, für kind = "api".',
         examples=[{"items": "results", "title": "headline", "link": "url"}],
+    )
+    history: History = Field(
+        default="all",
+        description="Was ein Feed mit Archiv (RFC 5005) früher veröffentlicht hat, wird beim ersten Mal nachgeholt, im Hintergrund und ohne "
+        'Eile: "all": alles. Ein Tag: was seitdem erschienen ist. "none": nichts.',
+        examples=["all", "2024-01-01", "none"],
     )
 
     @property

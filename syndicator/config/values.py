@@ -145,6 +145,16 @@ def _interval(length: timedelta) -> timedelta:
     return length
 
 
+def _history(text: str) -> str:
+    text = text.strip()
+    if text not in {"all", "none"}:
+        try:
+            date.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError('expected "all", "none" or a day like "2024-01-01"') from error
+    return text
+
+
 def _cron(text: str) -> str:
     if problem := cron.mistake_in(text):
         raise ValueError(problem)
@@ -305,6 +315,11 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^(?=.)(\d+d)?(\d+h)?(\d+m)?(\d+(\.\d+)?s)?$"}),
 ]
 Interval = Annotated[Duration, AfterValidator(_interval)]
+History = Annotated[
+    str,
+    AfterValidator(_history),
+    Field(json_schema_extra={"pattern": r"^\s*(all|none|\d{4}-\d{2}-\d{2})\s*$"}),
+]
 Cron = Annotated[str, AfterValidator(_cron)]
 
 _HTTP = {"pattern": "^https?://"}

@@ -82,7 +82,8 @@ def resume(walk: Walk | None, since: datetime | None, most: int | None) -> Walk:
     """
     if walk is None or (walk.since is not None and (since is None or since < walk.since)):
         return Walk(since=since)
-    if walk.ended not in {"", "pages"}:
+    capped = walk.ended == "cap" and walk.pages < MOST_PAGES  # by the service, which nobody asked for all of it
+    if walk.ended not in {"", "pages"} and not capped:
         return walk
     return replace(walk, since=since, ended=_end_by_number(walk, most))
 

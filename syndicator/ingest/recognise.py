@@ -6,15 +6,16 @@ no address, "url:" an address, "text:" the headline of an item that has neither 
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from syndicator.ingest.identity import canonical, fingerprint, is_iri, is_ours
+from syndicator.ingest.identity import canonical, fingerprint, is_iri, is_ours, text_digest
 from syndicator.ingest.overlap import share_of_runs, share_of_words
+from syndicator.ingest.ownership import Bond, Feeds, bond, claims, host_of, names
 from syndicator.ingest.wordings import bare_headline, headline_meant, is_withdrawn
-from syndicator.model import Draft
+from syndicator.model import Draft, Holder
 from syndicator.text import fold, squeeze
 
 # http or https, with or without www: one page, also when a whole site moves from one to the other.
@@ -28,18 +29,24 @@ _NEARLY = 0.8  # of the telling words of a headline
 _MOSTLY = 0.5  # of the runs of words of a text
 
 
+_NO_FEEDS = Feeds(())
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What becomes of a draft.
 
-    "new": to be stored; "known": it is `article`; "ours": we have published it ourselves; "foreign": another source has
-    brought it under the same id from the same address. The last two are dropped. `original_id` is the id under which a
-    new article is passed on, empty where one has to be minted.
+    "new": to be stored; "known": it is `article`; "elsewhere": it is `article`, which another source has brought, and `bond`
+    tells what it may do to it; "ours": we have published it ourselves; "claimed": it has an id of `owner`, "" for our own,
+    that its feed may not give away. The last two are dropped. `original_id` is the id under which a new article is passed
+    on, empty where one has to be minted.
     """
 
-    decision: Literal["new", "known", "ours", "foreign"]
+    decision: Literal["new", "known", "elsewhere", "ours", "claimed"]
     article: int | None = None
     original_id: str = ""
+    bond: Bond = "own"
+    owner: str = ""
 
 
 def resolve(
@@ -48,24 +55,38 @@ def resolve(
     host: str,
     aliases: Iterable[str],
     known: Mapping[str, int],
-    owner: tuple[str, str] | None = None,
+    holder: Callable[[str], Holder | None] = lambda _: None,
+    feeds: Feeds = _NO_FEEDS,
 ) -> Verdict:
     """Decide what a draft is.
 
     `host` is that of our own ids, `aliases` what `aliases_of` gives for the draft. `known`: aliases of the same source → its
-    article; others must not be in it. `owner`: source and address of the article, of whatever source, whose id is the
-    draft's `original_id`. The first alias known decides, and `aliases_of` begins with the strongest.
+    article; others must not be in it. `holder` tells who has the article of an id, of whatever source. The first alias
+    known decides, and `aliases_of` begins with the strongest.
     """
     if _is_ours(draft, host):
-        return Verdict("ours")
+        came_back = draft.provenance is None or names(draft, host) or _is_copy(draft, holder(draft.original_id))
+        return Verdict("ours" if came_back else "claimed")
     for alias in aliases:
         if alias in known:
             return Verdict("known", known[alias])
-    if owner is None:
-        return Verdict("new", original_id=draft.original_id if is_iri(draft.original_id) else "")
-    if owner[0] != source and _same_page(owner[1], draft.address):
-        return Verdict("foreign")
-    return Verdict("new")
+    if not is_iri(draft.original_id):
+        return Verdict("new")
+    held = holder(draft.original_id)
+    if held is None:
+        owner = claims(draft, source, feeds)
+        return Verdict("claimed", owner=owner) if owner else Verdict("new", original_id=draft.original_id)
+    return _elsewhere(draft, source, held, feeds)
+
+
+def _elsewhere(draft: Draft, source: str, held: Holder, feeds: Feeds) -> Verdict:
+    """What becomes of a draft whose id is that of an article already."""
+    if held.source == source or (_is_nowhere(draft.original_id) and not _same_page(held.address, draft.address)):
+        return Verdict("new")
+    what = bond(draft, source, held, feeds)
+    if what == "claimed" and not _is_copy(draft, held):
+        return Verdict("claimed", held.n, owner=held.source)
+    return Verdict("elsewhere", held.n, bond="copy" if what == "claimed" else what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +170,19 @@ def _are_two(one: Draft, other: Draft, alias: str) -> bool:
 def _is_ours(draft: Draft, host: str) -> bool:
     ids = [draft.original_id, draft.key, draft.provenance.id if draft.provenance else ""]
     return any(is_ours(host, iri) for iri in ids)
+
+
+def _is_copy(draft: Draft, held: Holder | None) -> bool:
+    """Whether it is the same text at the same address: passed on without its source, but as it is."""
+    if held is None or not _same_page(held.address, draft.address):
+        return False
+    return text_digest(draft.title, draft.summary, draft.body) == held.digest
+
+
+def _is_nowhere(iri: str) -> bool:
+    """Whether an id names a host that is everybody's own, as a CMS gives away that does not know its name."""
+    host = host_of(iri)
+    return bool(host) and "." not in host
 
 
 def _name(nature: str, text: str) -> str:

@@ -18,7 +18,12 @@ MOST_REVISIONS_A_DAY = 12
 """A text that changes more often is flapping: it is kept up to date, but no longer announced as updated."""
 
 NOTICE = timedelta(days=30)
-"""For how long feeds tell that an article was taken back, to whoever has it."""
+"""For how long feeds tell whoever has an article that it was taken back, or what it says now, however old it is."""
+
+_LATE = timedelta(hours=1)  # behind the publication: by then others may have the article as it was before
+
+STATED = "stated"
+"""Under this name `Article.found` keeps when its source says that the text changed, where `updated` is not that: "" for never."""
 
 _FINENESS = {"month": 0, "week": 1, "day": 2, "minute": 3, "second": 4}
 
@@ -30,7 +35,7 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
     """
     published, standing = draft.published, first_standing(draft, now)
     latest = min(draft.not_after or now, now)
-    return Article(
+    article = Article(
         id=id,
         source=source.name,
         key=draft.key or draft.address,
@@ -51,8 +56,8 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
         authors=draft.authors,
         language=draft.language,
         kind=draft.kind,
-        rights=draft.rights or source.rights,
-        license=draft.license or known_license(source),
+        rights=draft.rights or ("" if draft.is_republished else source.rights),
+        license=draft.license or ("" if draft.is_republished else known_license(source)),
         original_id=original_id,
         provenance=draft.provenance,
         revision=1,
@@ -61,6 +66,7 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
         decided=standing.decided,
         reason=standing.reason,
     )
+    return _out_of_turn(article, now) if article.updated - article.sort_at > _LATE else article
 
 
 def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: bool, now: datetime) -> Article:
@@ -72,23 +78,25 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
     if draft.withdrawn:  # its text is the notice of that, if it has any
         if standing.status == article.status:
             return article
-        taken_back = retracted(article, now, standing.decided, standing.reason)
+        when = draft.updated.at if draft.updated else None
+        taken_back = retracted(article, now, standing.decided, standing.reason, when)
         notice = {CORRECTION: draft.found[CORRECTION]} if CORRECTION in draft.found else {}
-        return replace(taken_back, found={**article.found, **notice}) if notice else taken_back
+        return replace(taken_back, found={**taken_back.found, **notice}) if notice else taken_back
     published = _better(article.published, draft.published)
     if draft.published and article.found.get("embargo") == BY_PUBLICATION and article.status == "embargoed":
         published = draft.published
     comes_out = standing.status == "live" != article.status
     stays_back = standing.status == "retracted"
     announced = text_changed and not flapping
-    return replace(
+    updated = _next_update(article, draft, now) if (announced and not stays_back) or comes_out else article.updated
+    after = replace(
         article,
         address=draft.address or article.address,
         title=draft.title or article.title,
         summary=draft.summary or article.summary,
         body=draft.body or article.body,
         published=published,
-        updated=_next_update(article, draft, now) if (announced and not stays_back) or comes_out else article.updated,
+        updated=updated,
         sort_at=_next_sort_at(article, published, standing.embargo_until, now),
         status=standing.status,
         district=_district(draft) or article.district,
@@ -101,18 +109,28 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
         license=draft.license or article.license,
         provenance=_steady(article.provenance, draft.provenance),
         revision=article.revision + 1 if announced else article.revision,
-        found={**article.found, **_found(draft)},
+        found=_noted({**article.found, **_found(draft)}, article, draft, updated),
         embargo_until=standing.embargo_until,
         decided=standing.decided,
         reason=standing.reason,
-        notice_until=article.notice_until if stays_back else None,
     )
+    return after if stays_back or updated == article.updated else _out_of_turn(after, now)
+
+
+def _out_of_turn(article: Article, now: datetime) -> Article:
+    """The article with the time for which feeds carry it though newer ones have taken its place, as it changed."""
+    until = article.updated + NOTICE
+    return replace(article, notice_until=until if article.status == "live" and until > now else None)
 
 
 def by_block(article: Article, source: Source) -> Article:
-    """The article with what the block of its source says now; the article's own word for its rights stands."""
-    rights = article.rights if "rights" in article.found else source.rights
-    license = article.license if "license" in article.found else known_license(source)  # noqa: A001
+    """The article with what the block of its source says now; the article's own word for its rights stands.
+
+    The block says nothing of what its source only passes on.
+    """
+    kept = article.found if not article.is_republished else {"rights", "license"}
+    rights = article.rights if "rights" in kept else source.rights
+    license = article.license if "license" in kept else known_license(source)  # noqa: A001
     if (article.city, article.rights, article.license) == (source.city, rights, license):
         return article
     return replace(article, city=source.city, rights=rights, license=license)
@@ -123,16 +141,72 @@ def known_license(source: Source) -> str:
     return "" if source.license == "unknown" else source.license
 
 
-def retracted(article: Article, now: datetime, by: Decider = "source", reason: str = "") -> Article:
+def retracted(
+    article: Article, now: datetime, by: Decider = "source", reason: str = "", when: datetime | None = None
+) -> Article:
     """The article taken back: it keeps its text in the store, and leaves every feed. Those that had it tell so for a while.
 
+    `when` is the source's own word for that, and passed on as it is: what is newer than that lives (RFC 6721, 3).
     What the source took back rises again when the source brings it again; what an admin took back does not.
     """
     if article.status == "retracted":
         return replace(article, decided=by, reason=reason)
     notice_until = now + NOTICE if article.was_out or article.status == "live" else None
-    updated = _newer(article, now)
-    return replace(article, status="retracted", decided=by, reason=reason, updated=updated, notice_until=notice_until)
+    stated = when if when and article.updated < when <= now else None
+    article = replace(article, updated=stated) if stated else _moved(article, _newer(article, now))
+    return replace(article, status="retracted", decided=by, reason=reason, notice_until=notice_until)
+
+
+def _moved(article: Article, updated: datetime) -> Article:
+    """The article with an `updated` that is our word, and not that of the feed that brought it."""
+    if article.provenance is None or updated == article.updated:
+        return replace(article, updated=updated)
+    last = last_stated(article)
+    return replace(article, updated=updated, found={**article.found, STATED: last.isoformat() if last else ""})
+
+
+def last_stated(article: Article) -> datetime | None:
+    """When its source says that the stored text changed, or was taken back; None where it does not say."""
+    if STATED in article.found:
+        return datetime.fromisoformat(article.found[STATED]) if article.found[STATED] else None
+    return None if article.updated == article.first_seen else article.updated
+
+
+def is_outdated(article: Article, draft: Draft, now: datetime) -> bool:
+    """Whether a draft is a copy of a time before the article as it is stored: by the `updated` that its feed states, and no other.
+
+    What was taken back at an instant lives again by what is newer (RFC 6721, 3).
+    """
+    stated, last = _first_update(draft, now), last_stated(article)
+    if draft.updated is None or stated is None or last is None:
+        return False
+    buried = article.status == "retracted" and STATED not in article.found and not draft.withdrawn
+    return stated <= last if buried else stated < last
+
+
+def is_newer(article: Article, draft: Draft, now: datetime) -> bool:
+    """Whether a draft's feed states that it is of a time after the article as it is stored."""
+    stated, last = _first_update(draft, now), last_stated(article)
+    return draft.updated is not None and stated is not None and last is not None and stated > last
+
+
+def taken_over(article: Article, draft: Draft, source: Source, now: datetime, *, text_changed: bool) -> Article:
+    """The article as the feed has it that stands nearer to its owner than the one that brought it: that is its source from now on."""
+    base = replace(
+        article,
+        source=source.name,
+        city=source.city,
+        key=draft.key or draft.address,
+        rights="" if draft.is_republished else source.rights,
+        license="" if draft.is_republished else known_license(source),
+        provenance=draft.provenance,
+        found={},
+    )
+    after = next_state(base, draft, text_changed=text_changed, flapping=False, now=now)
+    stated = _first_update(draft, now)
+    if stated is None or not article.status == after.status == "live":
+        return after
+    return _out_of_turn(replace(after, updated=stated), now)
 
 
 def held(article: Article, by: Decider, reason: str) -> Article:
@@ -162,9 +236,8 @@ def released(article: Article, now: datetime, *, despite_embargo: bool = False) 
     updated = _newer(article, now) if risen else max(now, article.updated) if despite_embargo else article.updated
     sort_at = now if despite_embargo and article.status == "embargoed" else article.sort_at
     status: Status = "embargoed" if embargoed else "live"
-    return replace(
-        article, status=status, decided="admin", reason="", updated=updated, sort_at=sort_at, notice_until=None
-    )
+    article = _moved(article, updated)
+    return _out_of_turn(replace(article, status=status, decided="admin", reason="", sort_at=sort_at), now)
 
 
 def embargo_over(article: Article) -> Article:
@@ -173,7 +246,7 @@ def embargo_over(article: Article) -> Article:
     assert until is not None  # it is what ended
     decided: Decider = "admin" if article.decided == "admin" else ""
     sort_at, updated = max(article.sort_at, until), max(article.updated, until)
-    return replace(article, status="live", decided=decided, reason="", sort_at=sort_at, updated=updated)
+    return replace(_moved(article, updated), status="live", decided=decided, reason="", sort_at=sort_at)
 
 
 def _first_update(draft: Draft, now: datetime) -> datetime | None:
@@ -184,13 +257,26 @@ def _first_update(draft: Draft, now: datetime) -> datetime | None:
 def _next_update(article: Article, draft: Draft, now: datetime) -> datetime:
     stated = draft.updated.at if draft.updated else now
     if article.status == "retracted":
-        return _newer(article, now)
+        return stated if _after(article) <= stated <= now else _newer(article, now)
     return stated if article.updated < stated <= now else max(now, article.updated)
+
+
+def _noted(found: Mapping[str, str], article: Article, draft: Draft, updated: datetime) -> Mapping[str, str]:
+    """What was found, with what the source states of the change where `updated` moved without it."""
+    if updated == article.updated or draft.provenance is None:
+        return found
+    stated = draft.updated.at if draft.updated else None
+    rest = {name: rule for name, rule in found.items() if name != STATED}
+    return rest if stated == updated else {**rest, STATED: stated.isoformat() if stated else ""}
 
 
 def _newer(article: Article, now: datetime) -> datetime:
     """Now, but in a later second than before: a tombstone counts for what is not newer than itself (RFC 6721, 3)."""
-    return max(now, article.updated + timedelta(seconds=1))
+    return max(now, _after(article))
+
+
+def _after(article: Article) -> datetime:
+    return article.updated + timedelta(seconds=1)
 
 
 def _sort_at(published: Moment | None, first_seen: datetime) -> datetime:

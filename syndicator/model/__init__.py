@@ -6,11 +6,13 @@ Every instant is aware and in UTC.
 """
 
 from syndicator.model.articles import (
+    REPUBLISHED,
     Alternate,
     Article,
     Author,
     Decider,
     Draft,
+    Holder,
     Image,
     Kind,
     Label,
@@ -41,6 +43,7 @@ from syndicator.model.incidents import Incident, IncidentKind, Severity
 from syndicator.model.subscriptions import Subscription, SubscriptionMode, SubscriptionRequest
 
 __all__ = [
+    "REPUBLISHED",
     "Alternate",
     "Article",
     "Ask",
@@ -54,6 +57,7 @@ __all__ = [
     "Feed",
     "File",
     "Harvest",
+    "Holder",
     "Image",
     "Incident",
     "IncidentKind",

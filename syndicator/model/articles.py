@@ -73,6 +73,11 @@ class Provenance:
     feed_url: str = ""
     rights: str = ""
     updated: datetime | None = None
+    publisher: str = ""  # who published the entry there (dc:publisher)
+
+
+REPUBLISHED = "republished"
+"""Under this name `found` keeps that an entry names the feed that it comes from (atom:source), and stands in another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,24 @@ class Draft:
     not_after: datetime | None = None
     found: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_republished(self) -> bool:
+        """Whether it says that it was first published in another feed than the one that it was read in."""
+        return REPUBLISHED in self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has brought an article: its source, and as what. `status` is the article's. `n` is the article's number, `digest` that of its text."""
+
+    n: int
+    source: str
+    address: str
+    digest: str
+    status: Status
+    republished: bool
+    provenance: Provenance | None
+
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
@@ -131,7 +154,8 @@ class Article:
     where none is stated or it lies in the future. `decided` says whose word its status is, and `reason` why in a sentence: what
     an admin has decided, only an admin changes. `embargo_until` is kept when the embargo is over. `alternates` are its twins
     that the selection would hold without it; outside of a selection there are none. `was_out`: it was live at some time, so
-    that readers may have it. `notice_until`: until when feeds tell those that it was taken back.
+    that readers may have it. `notice_until`: until when feeds carry it out of turn, to tell those that it was
+    taken back, or what it says now.
     """
 
     id: str
@@ -166,6 +190,11 @@ class Article:
     alternates: tuple[Alternate, ...] = ()
     was_out: bool = False
     notice_until: datetime | None = None
+
+    @property
+    def is_republished(self) -> bool:
+        """Whether the feed that brought it is not the one in which it was first published."""
+        return REPUBLISHED in self.found
 
     @property
     def is_notice(self) -> bool:

@@ -132,10 +132,11 @@ class Harvest:
     `drafts` stand in the source's own order, newest first as a rule. `fingerprints` maps an article's address to that of
     its teaser, so that a later visit sees what changed in the list. `unchanged`: the source said that nothing moved.
     `failed`: the source as a whole could not be read, and nothing else here counts. `problems`: single articles that could
-    not be read. `withdrawn`: keys that the source takes back without sending an article (RFC 6721 tombstones).
+    not be read. `withdrawn`: keys that the source takes back without sending an article (RFC 6721 tombstones), and `buried` when it
+    did so, where it says that.
     `items`: how many the list held. `ttl`: seconds for which the source asks not to be polled again. `partial`: some of what
     is new was left for the next visit. `looked`: addresses of articles whose pages were asked for. `older`: where the source
-    says that its older articles are. `page`: what a walk has to know of the page that it asked for.
+    says that its older articles are, and `archived` whether that is an archive (RFC 5005, 4). `page`: what a walk has to know of the page that it asked for.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -150,6 +151,8 @@ class Harvest:
     looked: tuple[str, ...] = ()
     older: str = ""
     page: "Page | None" = None
+    archived: bool = False
+    buried: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

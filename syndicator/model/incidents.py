@@ -21,6 +21,7 @@ IncidentKind = Literal[
     "page",  # article pages cannot be read
     "slow",
     "held",  # articles are in quarantine
+    "claims",  # a feed has ids, or tombstones, that are another's
 ]
 
 

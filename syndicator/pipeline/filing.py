@@ -15,6 +15,7 @@ from syndicator.config import Config, own_feeds
 from syndicator.ingest import classify, query, revise
 from syndicator.ingest.classify import Filing
 from syndicator.ingest.identity import words
+from syndicator.ingest.ownership import Feeds
 from syndicator.ingest.query import Queries
 from syndicator.ingest.reasons import Reason, reasons
 from syndicator.model import Article, Draft, Facets, Selection
@@ -38,6 +39,7 @@ class Rules:
         self._own = tuple(feed.selection for feed in own_feeds(config) if feed.selection.filed)
         self._met = lru_cache(maxsize=256)(self._meet)  # the articles of a source differ little in what feeds look at
         queries = sorted({selection.query for selection in self._own if selection.query})
+        self.feeds = Feeds(config.sources)
         self._categories = config.categories
         self._filing = Filing(config.categories)
         self._queries = Queries(queries)

@@ -26,7 +26,7 @@ _NOT_RENDERED: dict[str, Any] = {  # new keys count as rendered until they are n
     "publish": {"folder", "every", "targets", "s3"},
     "sources": {
         "__all__": {
-            *("kind", "cron", "every", "allow_private", "delay", "robots", "enabled"),
+            *("kind", "cron", "every", "history", "allow_private", "delay", "robots", "enabled"),
             *("list", "article", "sitemap", "api"),
         }
     },

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from syndicator.config import Source
 from syndicator.ingest import identity, pace, revise
 from syndicator.ingest.embargo import FARTHEST
+from syndicator.ingest.ownership import Bond, bond
 from syndicator.ingest.recognise import (
     CORRECTION,
     Recent,
@@ -26,10 +27,11 @@ from syndicator.ingest.sources import looks_again
 from syndicator.ingest.standing import inherited
 from syndicator.ingest.suspicion import Doubts, doubts_about
 from syndicator.ingest.wordings import headline_meant
-from syndicator.model import Article, Draft, Harvest
+from syndicator.model import Article, Draft, Harvest, Holder
 from syndicator.pipeline import renewal
+from syndicator.pipeline.claims import Claim, told
 from syndicator.pipeline.filing import Rules
-from syndicator.store import articles, twins
+from syndicator.store import articles, tombstones, twins
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ _MOST_LATELY = 60
 class Tally:
     """What came of the drafts of a harvest.
 
-    `skipped`: those that are ours or belong to another source; `lost`: those that a fault of ours kept out; `held`: new ones
+    `skipped`: those that are ours or belong to another source; `refused`: those that claim what is another's; `lost`: those that a fault of ours kept out; `held`: new ones
     that do not look like news. `remarks`: what an admin should know of them, in sentences.
     """
 
@@ -52,6 +54,7 @@ class Tally:
     skipped: int = 0
     lost: int = 0
     held: int = 0
+    refused: int = 0
     remarks: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
@@ -62,7 +65,7 @@ class Tally:
 class Recorder:
     """Writes drafts of one source inside one transaction. `host` is that of our own ids.
 
-    With `only_new`, as for old copies, an article that is known stays as it is.
+    With `only_new`, as for old copies, an article that is known stays as it is, unless a copy states that it is newer.
     `repeated`: texts that the articles before had alike. Afterwards `touched` holds the numbers of the articles that were new
     or changed, `left_out` the addresses and keys of the lost, `admitted` the drafts of new articles that look like news, and `kept`
     those of known articles that do not, whose last good text was kept.
@@ -80,6 +83,7 @@ class Recorder:
     kept: list[Draft] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     left_out: set[str] = field(default_factory=set)
+    claims: list[Claim] = field(default_factory=list)
     texts: set[int] = field(default_factory=set)  # numbers of those whose text or date is new
     known: dict[str, int] = field(
         default_factory=dict
@@ -100,13 +104,15 @@ class Recorder:
             if _is_of_the_store(error):
                 raise
             self.db.execute("ROLLBACK TO drafts")
-            for noted in (self.touched, self.texts, self.admitted, self.kept):
+            for noted in (self.touched, self.texts, self.admitted, self.kept, self.claims):
                 noted.clear()
             tally = self._record_singly(drafts, shared)
         self.db.execute("RELEASE drafts")
         twins.put_off(self.db, self.texts)
         for key in harvest.withdrawn:
-            self._withdraw(key, tally)
+            self._withdraw(key, harvest.buried.get(key), tally)
+        tally.refused = len(self.claims)
+        tally.remarks += told(self.claims)
         return tally
 
     def _record_all(self, drafts: Sequence[Draft], shared: Collection[str]) -> Tally:
@@ -140,23 +146,43 @@ class Recorder:
 
     def _record(self, draft: Draft, shared: Collection[str], tally: Tally) -> None:
         aliases = aliases_of(draft, shared)
-        owner = articles.owner(self.db, draft.original_id) if draft.original_id else None
-        verdict = resolve(draft, self.source.name, self.host, aliases, self.known, owner)
+        verdict = resolve(draft, self.source.name, self.host, aliases, self.known, self._holder, self.rules.feeds)
         if verdict.decision == "new" and headline_meant(draft.title) and (n := self._meant(draft)) is not None:
             self._correct(n, draft, aliases, tally)
         elif verdict.decision == "new":
             self._admit(draft, verdict, aliases, shared, tally)
-        elif verdict.article is not None and self.only_new:
-            pass
-        elif verdict.article is not None:
+        elif verdict.decision == "claimed":
+            self.claims.append(Claim(verdict.owner, draft.original_id or draft.key))
+        elif verdict.article is None:
+            tally.skipped += 1
+        elif verdict.decision == "elsewhere":
+            self._further(articles.by_number(self.db, verdict.article), draft, verdict.bond, aliases, tally)
+        else:
             self._revise(verdict.article, draft, aliases, tally)
+
+    def _holder(self, id_: str) -> Holder | None:
+        return articles.holder(self.db, id_)
+
+    def _further(
+        self, before: articles.Stored, draft: Draft, bond: Bond, aliases: Collection[str], tally: Tally
+    ) -> None:
+        """What else brings an article that another source holds: it takes it over, or brings a newer text of it, or nothing."""
+        old, orphaned = before.article, not self.rules.feeds.is_read(before.article.source)
+        if orphaned or (bond == "own" and old.is_republished):
+            articles.move_aliases(self.db, before.n, self.source.name, aliases)
+            self._note_aliases(before.n, aliases)
+            digest = identity.text_digest(draft.title, draft.summary or old.summary, draft.body or old.body)
+            changed = digest != before.digest and not draft.withdrawn
+            self._replace(before, revise.taken_over(old, draft, self.source, self.now, text_changed=changed), tally)
+        elif (bond == "own" or old.is_republished) and not draft.withdrawn and revise.is_newer(old, draft, self.now):
+            self._replace(before, self._next_state(before, draft), tally)
         else:
             tally.skipped += 1
 
     def _admit(
         self, draft: Draft, verdict: Verdict, aliases: Collection[str], shared: Collection[str], tally: Tally
     ) -> None:
-        if draft.withdrawn:  # never seen here: nothing of it went out that would have to be taken back
+        if draft.withdrawn or self._is_buried(draft):  # never seen here: nothing of it would have to be taken back
             tally.skipped += 1
             return
         id_ = self._id(draft, verdict, shared)
@@ -180,6 +206,13 @@ class Recorder:
             tally.remarks.append(
                 f"{draft.address or draft.title} is dated {day}, which is too far ahead: it is ordered by its first sight."
             )
+
+    def _is_buried(self, draft: Draft) -> bool:
+        """Whether its feed has taken it back already, and it is no newer than that."""
+        if self.source.kind != "feed" or (at := tombstones.since(self.db, self.source.name, draft.key)) is None:
+            return False
+        last = draft.updated or draft.published
+        return last is None or last.at <= at
 
     def _recheck_at(self, article: Article) -> datetime | None:
         """None for what has no page of its own: the list shows it, or it is one of several on a page."""
@@ -216,20 +249,39 @@ class Recorder:
         year = (draft.published.at if draft.published else self.now).year
         key = key_of(draft, shared)
         minted = identity.mint(self.host, year, self.source.name, key)
-        if articles.owner(self.db, minted):  # an address that was another article's before
+        if articles.is_taken(self.db, minted):  # an address that was another article's before
             minted = identity.mint(self.host, year, self.source.name, f"{key}~{identity.fingerprint(draft.title)}")
         return minted
 
     def _revise(self, n: int, draft: Draft, aliases: Collection[str], tally: Tally) -> None:
         before = articles.by_number(self.db, n)
-        if not is_superseded(before.article.found, aliases):
+        stored = before.article
+        if stored.source != self.source.name:  # it is with another source now
+            held = Holder(
+                n, stored.source, stored.address, before.digest, stored.status, stored.is_republished, stored.provenance
+            )
+            self._further(before, draft, bond(draft, self.source.name, held, self.rules.feeds), aliases, tally)
+        elif is_superseded(stored.found, aliases) or self._is_old(stored, draft):
+            return
+        else:
             self._change(before, draft, aliases, tally)
+
+    def _is_old(self, article: Article, draft: Draft) -> bool:
+        """Whether a feed shows it as it was at an earlier time than it is stored."""
+        if self.only_new:
+            return not revise.is_newer(article, draft, self.now)
+        return self.source.kind == "feed" and revise.is_outdated(article, draft, self.now)
 
     def _change(self, before: articles.Stored, draft: Draft, aliases: Collection[str], tally: Tally) -> None:
         further = [alias for alias in aliases if alias not in self.known]
         articles.add_aliases(self.db, before.n, self.source.name, further)
         self._note_aliases(before.n, further)
-        article = self._next_state(before, draft)
+        article = self._replace(before, self._next_state(before, draft), tally)
+        if before.recheck_at and before.recheck_at <= self.now:
+            articles.set_recheck(self.db, before.n, self._recheck_at(article))
+
+    def _replace(self, before: articles.Stored, article: Article, tally: Tally) -> Article:
+        """Store the article as it is now, if that is another state than before; the article, filed."""
         article, filed = self.rules.file(article)
         if article != before.article or filed != before.filed:
             digest = identity.text_digest(article.title, article.summary, article.body)
@@ -241,8 +293,7 @@ class Recorder:
                 tally.withdrawn += 1
             else:
                 tally.changed += 1
-        if before.recheck_at and before.recheck_at <= self.now:
-            articles.set_recheck(self.db, before.n, self._recheck_at(article))
+        return article
 
     def _note_aliases(self, n: int, aliases: Collection[str]) -> None:
         for alias in aliases:
@@ -273,14 +324,28 @@ class Recorder:
         since = self.now - timedelta(days=1)
         return articles.revisions_since(self.db, n, since) >= revise.MOST_REVISIONS_A_DAY
 
-    def _withdraw(self, key: str, tally: Tally) -> None:
-        """A tombstone reaches only what this very source brought (FeedWordPress' rule)."""
+    def _withdraw(self, key: str, when: datetime | None, tally: Tally) -> None:
+        """A tombstone reaches only what this very source brought (FeedWordPress' rule), or what has an id of its host."""
         draft = Draft(key=key, address="", title="", original_id=key)
         known = articles.known_aliases(self.db, self.source.name, aliases_of(draft))
-        for n in dict.fromkeys(known.values()):
+        numbers = dict.fromkeys(known.values())
+        if not numbers and (held := self._holder(key)):
+            numbers = {held.n: None}
+        if not numbers and when:
+            tombstones.note(self.db, self.source.name, key, when)
+            tombstones.trim(self.db, self.source.name)
+        for n in numbers:
             before = articles.by_number(self.db, n)
-            if before.article.status != "retracted" and not is_superseded(before.article.found, known):
-                after = revise.retracted(before.article, self.now)
+            article = before.article
+            if article.status == "retracted" or is_superseded(article.found, known):
+                continue
+            if article.source != self.source.name and not self.rules.feeds.is_at_home(self.source.name, key):
+                if not self.rules.feeds.are_akin(self.source.name, article.source):
+                    self.claims.append(Claim("" if identity.is_ours(self.host, key) else article.source, key))
+                continue
+            last = revise.last_stated(article)
+            if when is None or last is None or last <= when:
+                after = revise.retracted(article, self.now, when=when)
                 articles.replace(self.db, before, after, before.filed, before.digest, self.now)
                 tally.withdrawn += 1
 

@@ -19,12 +19,12 @@ from syndicator.ingest.identity import words
 from syndicator.ingest.sources import collect, looks_again
 from syndicator.ingest.workers import STOPPING, Workers
 from syndicator.model import Article, Failed, Harvest, Known, Parse, Remembered, Request, Response, Validators
-from syndicator.pipeline import watch
+from syndicator.pipeline import catchup, claims, watch
 from syndicator.pipeline.absences import note_losses, witnesses
 from syndicator.pipeline.filing import Rules, settle
 from syndicator.pipeline.record import Recorder, Tally
 from syndicator.pipeline.watch import Turn
-from syndicator.store import articles, sources
+from syndicator.store import articles, sources, walks
 from syndicator.store.database import Store
 from syndicator.store.sources import SourceState
 from syndicator.watch.learn import Look, repeated
@@ -130,6 +130,9 @@ class Visitor:
         db, source, now = recorder.db, recorder.source, recorder.now
         _plan_rechecks(db, source, known.recheck, now)
         tally = recorder.record(harvest)
+        if source.kind == "feed":
+            claims.note(db, source.name, recorder.claims, now)
+            catchup.begin(db, source, harvest, self.config.site.zone, now)
         losses = note_losses(db, source, harvest, known.recheck, self.config.site.zone, now)
         tally.withdrawn += losses.withdrawn
         if losses.remark:
@@ -177,6 +180,7 @@ def read_by_block(db: Database, source: Source) -> SourceState:
     if state.reading == reading:
         return state
     sources.forget_pages(db, source.name)
+    walks.forget_walk(db, source.name)
     kept = {name: getattr(state, name) for name in ("block", "items", "succeeded", "rhythm")}
     return SourceState(source.name, reading=reading, **kept)
 

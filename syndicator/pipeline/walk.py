@@ -1,7 +1,7 @@
 """Reading a source's archive: page by page, each with its articles in one transaction, from where the last try ended."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -57,17 +57,23 @@ async def begin(
 
 
 async def walk_on(
-    visitor: Visitor, source: Source, walk: Walk, most: int | None, tell: Callable[[], None] = lambda: None
-) -> AsyncIterator[Step | Pause | GivenUp]:
+    visitor: Visitor,
+    source: Source,
+    walk: Walk,
+    most: int | None,
+    tell: Callable[[], None] = lambda: None,
+    *,
+    visiting: bool = True,
+) -> AsyncGenerator[Step | Pause | GivenUp, None]:
     """Read on until the walk is ended; stopped at any instant, it is gone on with from the last step.
 
     `tell` is called after each request.
-    The source is visited in between, as the service leaves that to whoever reads its archive.
+    The source is visited in between, as the service leaves that to whoever reads its archive, unless `visiting` is False.
     Raises SyndicatorError when its block in config.toml was edited meanwhile.
     """
     tries, visited = 0, visitor.now()
     while not walk.ended:
-        if visitor.now() - visited >= _interval(source):
+        if visiting and visitor.now() - visited >= _interval(source):
             visited = visitor.now()
             await visitor.visit(source)
             await visitor.store.write(_note_next, source, visited)
@@ -92,9 +98,8 @@ async def walk_on(
 def _begin(
     db: Database, source: Source, since: datetime | None, most: int | None, now: datetime, *, anew: bool
 ) -> Walk:
-    before = sources.get_state(db, source.name)
     state = read_by_block(db, source)
-    stored = None if anew or state.reading != before.reading else walks.get_walk(db, source.name)
+    stored = None if anew else walks.get_walk(db, source.name)
     walk = archive.resume(stored, since, most)
     if not walk.at:
         walks.forget_walk(db, source.name)

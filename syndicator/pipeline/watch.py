@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from syndicator.config import Config, Source
 from syndicator.model import Harvest, Incident
+from syndicator.pipeline import claims
 from syndicator.store import sources
 from syndicator.store import watch as store
 from syndicator.store.database import Store
@@ -145,10 +146,13 @@ def _judge_some(db: Database, config: Config, chosen: Sequence[Source], now: dat
 def _judge(db: Database, zone: ZoneInfo, state: SourceState, memory: Memory, now: datetime) -> list[Turn]:
     held, since, newest = store.held_by_watchman(db, state.name)
     standing = Standing(state.succeeded, state.failure, state.failures, state.failing_since, held, since, newest)
-    found = signs(state.name, memory, standing, now, zone)
+    if found := claims.claimed(db, state.name):
+        count, first = found.count, found.first
+        standing = replace(standing, claims=count, claims_since=found.since, claimed=first.id, claimed_of=first.owner)
+    seen = signs(state.name, memory, standing, now, zone)
     if state.failure == _UNREACHABLE and store.open_incidents(db, ""):  # told once for all of them
-        found = [sign for sign in found if sign.kind != "failing"]
-    return _settle(db, state.name, found, now)
+        seen = [sign for sign in seen if sign.kind != "failing"]
+    return _settle(db, state.name, seen, now)
 
 
 def _settle(db: Database, source: str, found: Iterable[Incident], now: datetime) -> list[Turn]:

@@ -17,7 +17,8 @@ from syndicator.publish.licences import licence
 from syndicator.text import balanced, shorten, slug, squeeze, xml_safe
 
 EXCERPT_LIMIT = 400
-WITHDRAWN = "Zurückgezogen:"  # before a headline; `ingest.wordings` and many a reader of people understand it
+_WITHDRAWN = "Zurückgezogen"
+WITHDRAWN = f"{_WITHDRAWN}:"  # before a headline; `ingest.wordings` and many a reader of people understand it
 _WITHDRAWN_SENTENCE = "Diese Meldung wurde zurückgezogen."
 _EXCERPT_SOURCE = 20_000  # characters of HTML that are read for an excerpt
 _AHEAD = timedelta(days=1)  # by which a date may lie in the future: a day begins earlier elsewhere, clocks differ
@@ -99,7 +100,8 @@ class Entry:
     @property
     def publisher(self) -> str:
         """Who published the article first."""
-        return (self.origin.title if self.origin else "") or self.source
+        origin = self.origin
+        return ((origin.publisher or origin.title) if origin else "") or self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _resolve(article: Article, setting: Setting) -> Entry:
         terms=_terms(article, setting),
         pictures=shown,
         language=language,
-        rights=_word(article.rights or (source.rights if source else "")),
+        rights=_word(article.rights or (source.rights if source and not article.is_republished else "")),
         license=_license(article, source),
         origin=_origin(article, source, setting.site.zone),
         city=_word(article.city),
@@ -178,7 +180,10 @@ def _updated(article: Article, zone: ZoneInfo) -> datetime:
 
 
 def _notice(article: Article, setting: Setting) -> Entry:
-    """What is told of an article that was taken back: that it was, in the source's name, and nothing of its text."""
+    """What is told of an article that was taken back: that it was, in the source's name, and nothing of its text.
+
+    The term says it to programs, whatever the format, as `ingest.reading` understands it.
+    """
     bare = replace(article, summary="", body="", images=(), labels=(), authors=(), alternates=())
     title = _title(article.title, "")
     entry = _resolve(bare, setting)
@@ -187,6 +192,7 @@ def _notice(article: Article, setting: Setting) -> Entry:
         link=addresses.article(setting.site, article.slug),
         title=shorten(f"{WITHDRAWN} {title}", bounds.TITLE),
         summary=_WITHDRAWN_SENTENCE,
+        terms=(*entry.terms, _term(setting.site.url, "status", "withdrawn", _WITHDRAWN)),
     )
 
 
@@ -286,7 +292,8 @@ def _category_title(name: str, categories: Mapping[str, Category]) -> str:
 
 def _license(article: Article, source: Source | None) -> str:
     own = licence(article.license).address
-    return xml_safe(own or (licence(source.license).address if source else ""))
+    by_block = licence(source.license).address if source and not article.is_republished else ""
+    return xml_safe(own or by_block)
 
 
 def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenance | None:
@@ -302,6 +309,7 @@ def _origin(article: Article, source: Source | None, zone: ZoneInfo) -> Provenan
         url=_web(origin.url),
         feed_url=_web(origin.feed_url),
         rights=_word(origin.rights),
+        publisher=_word(origin.publisher),
         updated=at_edge(origin.updated or article.updated, zone),  # a feed is not older than what it holds
     )
 

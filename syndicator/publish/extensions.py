@@ -158,7 +158,9 @@ def _add_tombstones(element: _Element, document: Document) -> None:
     """RFC 6721: for whoever knows them. `when` is that of the entry which tells the others, so that both are gone with it."""
     for entry in document.notices:
         when = {"ref": entry.id, "when": entry.updated.isoformat()}
-        SubElement(element, f"{{{_TOMBSTONES}}}deleted-entry", when, nsmap={"at": _TOMBSTONES})
+        tombstone = SubElement(element, f"{{{_TOMBSTONES}}}deleted-entry", when, nsmap={"at": _TOMBSTONES})
+        if entry.origin is not None:
+            _add_source(tombstone, entry.origin)
 
 
 def rfc822(instant: datetime) -> str:

@@ -10,9 +10,18 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-from syndicator.model import Alternate, Article, Change, Selection
+from syndicator.model import REPUBLISHED, Alternate, Article, Change, Holder, Selection
 from syndicator.store.instants import from_text, to_text
-from syndicator.store.rows import COLUMNS, facets, facets_from_json, facets_to_json, from_row, to_json, to_row
+from syndicator.store.rows import (
+    COLUMNS,
+    facets,
+    facets_from_json,
+    facets_to_json,
+    from_row,
+    provenance_from_json,
+    to_json,
+    to_row,
+)
 from syndicator.store.selecting import arrived, newest, noticed
 
 _MOST_ALIASES = 100
@@ -81,10 +90,21 @@ def titles(db: Database, count: int) -> Iterator[tuple[int, str, str]]:
     yield from db.execute("SELECT n, source, title FROM articles ORDER BY n DESC LIMIT ?", [count])
 
 
-def owner(db: Database, id: str) -> tuple[str, str] | None:  # noqa: A002
-    """The source and the address of the article that has this id; None if no article has."""
-    row = db.execute("SELECT source, address FROM articles WHERE id = ?", [id]).fetchone()
-    return (row[0], row[1]) if row else None
+def holder(db: Database, id: str) -> Holder | None:  # noqa: A002
+    """Who has the article of this id; None if no article has it."""
+    sql = "SELECT n, source, address, digest, status, found, provenance FROM articles WHERE id = ?"
+    row = db.execute(sql, [id]).fetchone()
+    if row is None:
+        return None
+    n, source, address, digest, status, found, provenance = row
+    return Holder(
+        n, source, address, digest, status, REPUBLISHED in json.loads(found), provenance_from_json(provenance)
+    )
+
+
+def is_taken(db: Database, id: str) -> bool:  # noqa: A002
+    """Whether an article has this id."""
+    return db.execute("SELECT 1 FROM articles WHERE id = ?", [id]).fetchone() is not None
 
 
 def latest(db: Database, source: str, since: datetime, count: int) -> list[Stored]:
@@ -235,6 +255,12 @@ def add_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> No
         _add_aliases(db, n, source, values)
 
 
+def move_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> None:
+    """From now on, an article is known as another source's, by these aliases and no others."""
+    db.execute("DELETE FROM aliases WHERE article = ?", [n])
+    _add_aliases(db, n, source, aliases)
+
+
 def _add_aliases(db: Database, n: int, source: str, aliases: Iterable[str]) -> None:
     db.conn.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?)", [(source, alias, n) for alias in aliases])
 
@@ -244,28 +270,27 @@ def _count_aliases(db: Database, n: int) -> int:
 
 
 def _file(db: Database, n: int, article: Article, filed: Sequence[str]) -> None:
-    table = _table(article)
-    if not table:
+    tables = _tables(article)
+    if not tables:
         return
     rest = (to_text(article.sort_at), n, article.district, article.source, article.language, article.kind)
     rows = [(*place, *rest) for place in _places(article, filed)]
-    db.conn.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    for table in tables:
+        db.conn.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _unfile(db: Database, stored: Stored) -> None:
-    table = _table(stored.article)
-    if not table:
-        return
     where = (to_text(stored.article.sort_at), stored.n)
-    sql = f"DELETE FROM {table} WHERE category = ? AND city = ? AND sort_at = ? AND article = ?"
-    db.conn.executemany(sql, [(*place, *where) for place in _places(stored.article, stored.filed)])
+    for table in _tables(stored.article):
+        sql = f"DELETE FROM {table} WHERE category = ? AND city = ? AND sort_at = ? AND article = ?"
+        db.conn.executemany(sql, [(*place, *where) for place in _places(stored.article, stored.filed)])
 
 
-def _table(article: Article) -> Literal["filings", "notices", ""]:
+def _tables(article: Article) -> tuple[Literal["filings", "notices"], ...]:
     """Where it stands for selections to find it: the one place that says what goes out."""
     if article.status == "live":
-        return "filings"
-    return "notices" if article.is_notice else ""
+        return ("filings", "notices") if article.notice_until else ("filings",)
+    return ("notices",) if article.is_notice else ()
 
 
 def _places(article: Article, filed: Sequence[str]) -> set[tuple[str, str]]:
@@ -293,22 +318,25 @@ def select(db: Database, selection: Selection, words: str | None = None) -> tupl
     Of twins that it holds, it shows the one that was published first, with the others as its alternates. Costs `limit` steps
     along an index for each pair of a category and a city asked for, and one for each twin, however many articles are stored.
     """
-    shown = newest(db, selection, words)
+    return _shown(db, newest(db, selection, words))
+
+
+def _shown(db: Database, found: Sequence[tuple[int, Sequence[int]]]) -> tuple[Article, ...]:
     sql = f"SELECT n, {COLUMNS} FROM articles WHERE n IN (SELECT value FROM json_each(?))"
-    rows = {row[0]: row[1:] for row in db.execute(sql, [to_json([n for n, _ in shown])])}
-    return tuple(_with_alternates(db, from_row(rows[n]), others) for n, others in shown)
+    rows = {row[0]: row[1:] for row in db.execute(sql, [to_json([n for n, _ in found])])}
+    return tuple(_with_alternates(db, from_row(rows[n]), others) for n, others in found)
 
 
 def select_for_feed(db: Database, selection: Selection) -> tuple[Article, ...]:
-    """What a feed carries: `select`, and between those in their places the articles that were taken back lately, without their text.
+    """What a feed carries: `select`, and between those in their places older articles that changed lately.
 
-    Of these as many as of the others at most, however old: who has them learns of it.
+    Those that were taken back are without their text. Of all these as many as of the others at most, however old: who has them learns of it.
     """
-    live = select(db, selection)
-    taken_back = tuple(_without_text(_by_number(db, n)) for n in noticed(db, selection))
-    return (
-        tuple(sorted((*live, *taken_back), key=lambda article: article.sort_at, reverse=True)) if taken_back else live
-    )
+    found = newest(db, selection)
+    live, there = _shown(db, found), {n for first, others in found for n in (first, *others)}
+    further = [n for n in noticed(db, selection) if n not in there][: selection.limit]
+    told = [one if one.status == "live" else _without_text(one) for one in (_by_number(db, n) for n in further)]
+    return tuple(sorted((*live, *told), key=lambda article: article.sort_at, reverse=True)) if told else live
 
 
 def select_arrived(db: Database, selection: Selection, after: int, until: int, count: int) -> list[tuple[int, Article]]:
@@ -349,8 +377,9 @@ def _by_number(db: Database, n: int) -> Article:
 
 def _without_text(article: Article) -> Article:
     """What was taken back, as far as it may still be told."""
+    found = {REPUBLISHED: article.found[REPUBLISHED]} if article.is_republished else {}
     return dataclasses.replace(
-        article, summary="", body="", district="", labels=(), images=(), authors=(), found={}, reason=""
+        article, summary="", body="", district="", labels=(), images=(), authors=(), found=found, reason=""
     )
 
 

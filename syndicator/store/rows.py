@@ -82,7 +82,7 @@ def from_row(row: Sequence[Any]) -> Article:
         rights=row[22],
         license=row[23],
         original_id=row[24],
-        provenance=_provenance_from_json(row[25]),
+        provenance=provenance_from_json(row[25]),
         revision=row[26],
         found=json.loads(row[27]),
         embargo_until=from_text(row[28]) if row[28] else None,
@@ -146,7 +146,8 @@ def _provenance_to_json(provenance: Provenance | None) -> str | None:
     return to_json({**_flat(provenance), "updated": to_text(provenance.updated) if provenance.updated else None})
 
 
-def _provenance_from_json(text: str | None) -> Provenance | None:
+def provenance_from_json(text: str | None) -> Provenance | None:
+    """What the column `provenance` holds."""
     if text is None:
         return None
     values = json.loads(text)

@@ -93,6 +93,14 @@ def m091_feeds(db: Database) -> None:
     db.execute("CREATE TABLE feeds (name TEXT PRIMARY KEY, title TEXT NOT NULL, ended TEXT) WITHOUT ROWID")
 
 
+@migrations()
+def m230_tombstones(db: Database) -> None:
+    """What feeds took back before it was brought: an older copy of it may still come, from an archive."""
+    db.execute(
+        "CREATE TABLE tombstones (source TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (source, key)) WITHOUT ROWID"
+    )
+
+
 _SEARCH = (
     # Where an article stands in the index, and which text of it; the higher, the newer.
     """CREATE TABLE searchable (

@@ -49,16 +49,16 @@ def newest(db: Database, selection: Selection, words: str | None = None) -> list
 
 
 def noticed(db: Database, selection: Selection) -> list[int]:
-    """The articles that were taken back lately and that a selection would hold, newest first."""
+    """The articles that were taken back or corrected lately and that a selection would hold, newest first: twice its limit at most."""
     asked = _asked(selection, None)
     sql = f"""SELECT sort_at, article FROM notices AS filings
         WHERE category = ? AND city = ?{asked.where} ORDER BY sort_at DESC, article DESC LIMIT ?"""
     found = {
         row
         for place in product(asked.categories, asked.cities)
-        for row in db.execute(sql, [*place, *asked.values, selection.limit])
+        for row in db.execute(sql, [*place, *asked.values, 2 * selection.limit])
     }
-    return [n for _, n in sorted(found, reverse=True)[: selection.limit]]
+    return [n for _, n in sorted(found, reverse=True)[: 2 * selection.limit]]
 
 
 def arrived(db: Database, selection: Selection, after: int, until: int, count: int) -> list[int]:

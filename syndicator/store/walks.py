@@ -22,6 +22,12 @@ def get_walk(db: Database, source: str) -> Walk | None:
     return Walk(**{**values, **instants, "shown": tuple(json.loads(values["shown"]))})
 
 
+def all_walks(db: Database) -> dict[str, Walk]:
+    """The walk through each source's archive that was ever begun, by name."""
+    names = [row[0] for row in db.execute("SELECT source FROM walks")]
+    return {name: walk for name in names if (walk := get_walk(db, name))}
+
+
 def save_walk(db: Database, source: str, walk: Walk) -> None:
     """Remember how far it is."""
     values = {name: getattr(walk, name) for name in _FIELDS}

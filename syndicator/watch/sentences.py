@@ -40,6 +40,7 @@ class Told:
     now: float = 0.0
     failure: str = ""
     title: str = ""
+    owner: str = ""
 
 
 def sentences(kind: IncidentKind, since: datetime, told: Told, zone: ZoneInfo) -> tuple[str, str]:
@@ -162,6 +163,18 @@ def _held(local: datetime, told: Told) -> tuple[str, str]:
     )
 
 
+def _claims(local: datetime, told: Told) -> tuple[str, str]:
+    one, title = told.count == 1, shorten(told.title, _LONGEST_TITLE)
+    whose, of = (f"der Quelle {told.owner}", f"the source {told.owner}") if told.owner else ("von uns", "this service")
+    german = "trägt 1 Eintrag eine Kennung" if one else f"tragen {told.count} Einträge Kennungen"
+    english = "1 entry or tombstone has an id" if one else f"{told.count} entries or tombstones have ids"
+    refused = "Das wird nicht übernommen, und was gespeichert ist, bleibt."
+    return (
+        f"Seit {german_time(local)} {german} {whose}, oder Fremdes wird zurückgezogen („{title}“). {refused}",
+        f"Since {english_time(local)}, {english} of {of} (“{title}”). This is refused, and what is stored stays.",
+    )
+
+
 def _failing(local: datetime, told: Told) -> tuple[str, str]:
     german, english = _FAILURES.get(told.failure, _FAILURES["broken"])
     return (
@@ -203,6 +216,7 @@ _SENTENCES: Mapping[str, Callable[[datetime, Told], tuple[str, str]]] = {
     "page": _page,
     "slow": _slow,
     "held": _held,
+    "claims": _claims,
 }
 
 

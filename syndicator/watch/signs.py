@@ -27,7 +27,8 @@ class Standing:
 
     `succeeded`: the last visit that did not fail. `failure`: the kind of failure if the last one did, `failures` how many did
     in a row and `since` since when. `held`: how many of its articles are in quarantine, `held_since` when the first came there,
-    and `newest` the headline of the newest.
+    and `newest` the headline of the newest. `claims`: how many entries and tombstones it had at the last visit whose ids are
+    another's, `claims_since` when that began, `claimed` the first of the ids and `claimed_of` the source that owns it, "" for ourselves.
     """
 
     succeeded: datetime | None = None
@@ -37,6 +38,10 @@ class Standing:
     held: int = 0
     held_since: datetime | None = None
     newest: str = ""
+    claims: int = 0
+    claims_since: datetime | None = None
+    claimed: str = ""
+    claimed_of: str = ""
 
 
 def signs(source: str, memory: Memory, standing: Standing, now: datetime, zone: ZoneInfo) -> list[Incident]:
@@ -82,6 +87,9 @@ def _rest(memory: Memory, standing: Standing, now: datetime, zone: ZoneInfo) -> 
     if standing.held or memory.kept:
         told = Told(count=standing.held, of=memory.kept, title=standing.newest)
         yield "held", "yellow", standing.held_since or now, told
+    if standing.claims:
+        told = Told(count=standing.claims, title=standing.claimed, owner=standing.claimed_of)
+        yield "claims", "yellow", standing.claims_since or now, told
     calendar, today = memory.calendar, now.astimezone(zone).date()
     if count := flood(calendar, today):
         yield "many", "yellow", datetime.combine(today, time(), zone), Told(count=count, usual=calendar.at_once)

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from syndicator.ingest.identity import mint
+from syndicator.ingest.identity import mint, text_digest
 from syndicator.ingest.recognise import Verdict, aliases_of, key_of, resolve, shared_aliases
-from syndicator.model import Draft, Moment, Provenance
+from syndicator.model import Draft, Holder, Moment, Provenance
 
 HOST = "news.example"
 SITE = "https://www.stadt.example"
@@ -13,10 +13,10 @@ SITE = "https://www.stadt.example"
 
 @dataclass
 class Memory:
-    """What any store keeps for recognising: aliases by source, and who owns which id."""
+    """What any store keeps for recognising: aliases by source, and who has which id."""
 
     aliases: dict[tuple[str, str], int] = field(default_factory=dict)
-    owners: dict[str, tuple[str, str]] = field(default_factory=dict)
+    holders: dict[str, Holder] = field(default_factory=dict)
     count: int = 0
 
     def harvest(self, *drafts: Draft, source: str = "stadt", url: str = "") -> list[Verdict]:
@@ -26,13 +26,15 @@ class Memory:
     def _take(self, draft: Draft, source: str, shared: frozenset[str]) -> Verdict:
         aliases = aliases_of(draft, shared)
         known = {alias: self.aliases[source, alias] for alias in aliases if (source, alias) in self.aliases}
-        verdict = resolve(draft, source, HOST, aliases, known, self.owners.get(draft.original_id))
+        verdict = resolve(draft, source, HOST, aliases, known, self.holders.get)
         if verdict.decision == "new":
             self.count += 1
             verdict = replace(verdict, article=self.count)
             minted = mint(HOST, 2024, source, key_of(draft, shared))
-            self.owners[verdict.original_id or minted] = (source, draft.address)
-        if verdict.article is not None:
+            digest = text_digest(draft.title, draft.summary, draft.body)
+            held = Holder(self.count, source, draft.address, digest, "live", draft.is_republished, draft.provenance)
+            self.holders[verdict.original_id or minted] = held
+        if verdict.decision in {"new", "known"} and verdict.article is not None:
             for alias in aliases:
                 self.aliases.setdefault((source, alias), verdict.article)
         return verdict
@@ -172,7 +174,7 @@ def test_items_without_page_and_key_are_told_apart_by_headline_and_date():
     ]
     assert numbers(memory.harvest(*drafts)) == [1, 2, 3]
     assert numbers(memory.harvest(*drafts)) == [1, 2, 3]
-    assert len(memory.owners) == 3
+    assert len(memory.holders) == 3
 
 
 def test_the_sources_own_page_is_no_articles_address():
@@ -193,7 +195,7 @@ def test_one_guid_on_all_items_is_no_key():
     drafts = [Draft(key="0", address=f"{SITE}/a/{n}", title=f"Meldung {n}") for n in range(3)]
     assert numbers(memory.harvest(*drafts)) == [1, 2, 3]
     assert numbers(memory.harvest(*drafts)) == [1, 2, 3]
-    assert len(memory.owners) == 3
+    assert len(memory.holders) == 3
 
 
 def test_two_versions_under_one_key_are_one_article():
@@ -236,7 +238,7 @@ def test_an_article_that_another_source_brought_already_is_left_to_it():
     draft = Draft(key="urn:uuid:1", original_id="urn:uuid:1", address=f"{SITE}/1", title="T")
     memory.harvest(draft, source="stadt")
     copy = replace(draft, address="http://stadt.example/1?utm_source=umland")
-    assert memory.harvest(copy, source="umland") == [Verdict("foreign")]
+    assert memory.harvest(copy, source="umland") == [Verdict("elsewhere", 1, bond="copy")]
 
 
 def test_a_source_cannot_take_over_anothers_id():
@@ -244,9 +246,21 @@ def test_a_source_cannot_take_over_anothers_id():
     draft = Draft(key="urn:uuid:1", original_id="urn:uuid:1", address=f"{SITE}/1", title="T")
     memory.harvest(draft, source="stadt")
     forged = replace(draft, address="https://evil.example/1", title="Falsch")
-    assert memory.harvest(forged, source="evil") == [Verdict("new", 2)]
+    assert memory.harvest(forged, source="evil") == [Verdict("claimed", 1, owner="stadt")]
     assert memory.harvest(draft, source="stadt") == [Verdict("known", 1)]
-    assert memory.harvest(forged, source="evil") == [Verdict("known", 2)]
+
+
+def test_two_systems_that_do_not_know_their_own_name_give_one_id_to_two_articles():
+    memory = Memory()
+    one = Draft(
+        key="http://localhost/?p=7",
+        original_id="http://localhost/?p=7",
+        address="https://www.eins.example/a",
+        title="Eins",
+    )
+    memory.harvest(one, source="eins")
+    other = replace(one, address="https://www.zwei.example/a", title="Zwei")
+    assert numbers(memory.harvest(other, source="zwei")) == [2]
 
 
 # ---------------------------------------------------------------- our own

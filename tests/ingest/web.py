@@ -55,10 +55,11 @@ class Memory:
 
 
 class Portal:
-    """A server whose handlers are set by path; unknown paths are 404. `asked` lists the paths in order of arrival."""
+    """A server whose handlers are set by path; others are `otherwise`, or 404. `asked` lists the paths in order of arrival."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Handler] = {}
+        self.otherwise: Handler | None = None
         self.requests: list[web.Request] = []
         self.most_at_once = 0
         self._now = 0
@@ -91,7 +92,7 @@ class Portal:
         self.most_at_once = max(self.most_at_once, self._now)
         try:
             await asyncio.sleep(0.002)  # so that requests that are allowed to overlap do
-            page = self.pages.get(request.path)
+            page = self.pages.get(request.path, self.otherwise)
             return await page(request) if page else web.Response(status=404)
         finally:
             self._now -= 1

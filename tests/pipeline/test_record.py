@@ -84,15 +84,10 @@ def test_an_article_keeps_its_id_when_its_key_changes_and_its_address_stays(db, 
 def test_the_ids_of_one_source_cannot_overwrite_the_articles_of_another(db, config):
     bochum = config.sources[1]
     record(db, config, draft("urn:uuid:1", original_id="urn:uuid:1", title="Echt"))
-    record(
-        db,
-        config,
-        draft("urn:uuid:1", original_id="urn:uuid:1", title="Falsch", address="https://evil.example/"),
-        source=bochum,
-    )
-    by_title = {stored.title: stored for stored in live(db)}
-    assert by_title["Echt"].id == "urn:uuid:1"
-    assert by_title["Falsch"].id != "urn:uuid:1"
+    forged = draft("urn:uuid:1", original_id="urn:uuid:1", title="Falsch", address="https://evil.example/")
+    tally = record(db, config, forged, source=bochum)
+    assert [stored.title for stored in live(db)] == ["Echt"]
+    assert tally.refused == 1
 
 
 def test_the_same_entry_from_two_sources_is_stored_once(db, config):

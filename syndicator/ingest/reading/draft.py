@@ -4,16 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from html import unescape
 
 from syndicator.ingest import identity
 from syndicator.ingest.clean import plain
 from syndicator.ingest.embargo import SLACK
 from syndicator.ingest.markers import marked
+from syndicator.ingest.ownership import host_of
 from syndicator.ingest.reading.entry import Document, Entry, Head, Text, joined
 from syndicator.ingest.reading.moments import Setting, moment, moments, runs_ahead
 from syndicator.ingest.reading.texts import line, summary_and_body
-from syndicator.model import Author, Draft, Failed, Image, Label, Moment, Provenance
+from syndicator.model import REPUBLISHED, Author, Draft, Failed, Image, Label, Moment, Provenance
 from syndicator.text import shorten, squeeze, xml_safe
 
 _LONGEST_LINE = 500  # characters of a title, a label
@@ -75,6 +77,8 @@ def _draft(
     hold = ""
     if entry.draft:
         hold, found["embargo"] = "The feed marks it as a draft.", "app:draft"
+    if provenance and not _is_own(provenance, setting.address):
+        found[REPUBLISHED] = "entry source"
     first = published or (updated and replace(updated, origin="feed updated"))
     if first:
         found["published"] = first.origin
@@ -94,7 +98,8 @@ def _draft(
         license=entry.license or ("" if provenance else head.license),
         aliases=tuple(addresses[1:]),
         original_id=entry.id if identity.is_iri(entry.id) else "",
-        provenance=provenance or source,
+        provenance=_of_entry(provenance or source, entry, line(Text(entry.publisher)), passed_on=bool(provenance)),
+        withdrawn=entry.withdrawn,
         hold=hold,
         found={**found, "key": "id" if ident else "address" if address else "text"},
     )
@@ -186,6 +191,25 @@ def _pictures(body: str) -> Iterator[Image]:
         if says.get("src") and says.get("width") not in {"0", "1"} and says.get("height") not in {"0", "1"}:
             yield Image(says["src"], alt=squeeze(says.get("alt", "")))
             return
+
+
+def _of_entry(source: Provenance, entry: Entry, publisher: str, *, passed_on: bool) -> Provenance:
+    """The feed that an entry comes from, with who published it there.
+
+    An entry that states its own rights needs none of the feed, where they come and go with those of others.
+    """
+    rights = "" if entry.rights.value and not passed_on else source.rights
+    return _provenance_with(source, publisher, rights)
+
+
+@lru_cache(64)  # the entries of a feed have few
+def _provenance_with(source: Provenance, publisher: str, rights: str) -> Provenance:
+    return replace(source, publisher=publisher, rights=rights)
+
+
+def _is_own(origin: Provenance, address: str) -> bool:
+    """Whether a feed names its own host as where an entry comes from: it is one of several feeds there."""
+    return host_of(address) in {host_of(iri) for iri in (origin.id, origin.feed_url, origin.url)}
 
 
 def _provenance(entry: Entry, setting: Setting) -> Provenance | None:

@@ -27,6 +27,11 @@ class Text(NamedTuple):
 
 NOTHING = Text()
 
+STATUS = "#status"
+"""How the vocabulary ends by whose word WITHDRAWN a feed of this service marks the notice of an article that was taken back."""
+WITHDRAWN = frozenset({"withdrawn", "Zurückgezogen"})
+"""That word as Atom has it, and as RSS has it, where a category is nothing but its label."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -48,6 +53,8 @@ class Entry:
     provenance: Provenance | None = None
     source_updated: str = ""
     draft: bool = False  # it is marked as not to be shown yet (RFC 5023, 13.1.1)
+    publisher: str = ""
+    withdrawn: bool = False  # it only tells that the article was taken back, as a feed of this service marks it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Head:
     authors: tuple[Author, ...] = ()
     ttl: float | None = None
     older: str = ""
+    archived: bool = False  # what is older stands in an archive (RFC 5005, 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,19 @@ def read_feed(body: bytes, address: str, content_type: str, timezone: str, now: 
     if document.cut:
         problems.append(Failed("broken", "The feed breaks off within an entry, which was left out.", address))
     withdrawn = _withdrawn(document, {draft.key: draft for draft in drafts}, zone)
-    drafts = [draft for draft in drafts if draft.key not in withdrawn]
-    older = canonical(document.head.older, address)
+    notices = {draft.key for draft in drafts if draft.withdrawn}  # say the same, and whose article it was
+    drafts = [draft for draft in drafts if draft.key not in withdrawn or draft.key in notices]
+    withdrawn = {key: when for key, when in withdrawn.items() if key not in notices}
+    head = document.head
     return Harvest(
-        tuple(drafts), tuple(problems), tuple(withdrawn), items=document.items, ttl=document.head.ttl, older=older
+        tuple(drafts),
+        tuple(problems),
+        tuple(withdrawn),
+        items=document.items,
+        ttl=head.ttl,
+        older=canonical(head.older, address),
+        archived=head.archived,
+        buried={key: when for key, when in withdrawn.items() if when},
     )
 
 
@@ -44,13 +53,14 @@ def _shortened(document: Document, address: str) -> Failed:
     return Failed("too-large", reason, address, permanent=True)
 
 
-def _withdrawn(document: Document, drafts: Mapping[str, Draft], zone: ZoneInfo) -> dict[str, None]:
-    """The keys that are taken back; an entry that is newer than its tombstone has risen again (RFC 6721, 3)."""
-    withdrawn: dict[str, None] = {}
+def _withdrawn(document: Document, drafts: Mapping[str, Draft], zone: ZoneInfo) -> dict[str, datetime | None]:
+    """The keys that are taken back, and when; an entry that is newer than its tombstone has risen again (RFC 6721, 3)."""
+    withdrawn: dict[str, datetime | None] = {}
     for key, when in document.withdrawn:
         buried = read_machine_date(when, zone, origin="feed")
         entry = drafts.get(key)
         last = entry and (entry.updated or entry.published)
         if not (buried and last and last.at > buried.at):
-            withdrawn[key] = None
+            instants = [at for at in (withdrawn.get(key), buried.at if buried else None) if at]
+            withdrawn[key] = max(instants, default=None)
     return withdrawn

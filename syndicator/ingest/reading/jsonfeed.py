@@ -1,13 +1,14 @@
-"""JSON Feed 1.0 and 1.1 (jsonfeed.org): feedparser reads none."""
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org): feedparser reads none. What has no word there, feeds of this service say under `_syndicator`."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from syndicator.ingest.reading.entry import MOST_ENTRIES, NOTHING, Document, Entry, Head, Text, is_picture, number
 from syndicator.ingest.reading.sniff import Json
-from syndicator.model import Author, Failed, Image, Label
+from syndicator.model import Author, Failed, Image, Label, Provenance
 from syndicator.text import xml_safe
 
+_OURS = "_syndicator"
 _VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
 
@@ -29,18 +30,25 @@ def read(document: Json, address: str) -> Document | Failed:
 
 
 def _head(feed: dict[str, Any], address: str) -> Head:
+    ours = _object(feed, _OURS)
     return Head(
+        id=_string(ours, "id"),
         title=Text(_string(feed, "title")),
         url=_string(feed, "home_page_url"),
         feed_url=_string(feed, "feed_url") or address,
         language=_string(feed, "language"),
         authors=tuple(_authors(feed)),
-        older=_string(feed, "next_url"),
+        older=_string(ours, "archive") or _string(feed, "next_url"),
+        archived=bool(_string(ours, "archive")),
+        rights=Text(_string(ours, "rights")),
+        updated=_string(ours, "updated"),
     )
 
 
 def _entry(item: dict[str, Any]) -> Entry:
     html, text = _string(item, "content_html"), _string(item, "content_text")
+    ours = _object(item, _OURS)
+    source = _object(ours, "source")
     return Entry(
         id=_identifier(item.get("id")),
         links=tuple(filter(None, (_string(item, "url") or _string(item, "external_url"),))),
@@ -53,7 +61,18 @@ def _entry(item: dict[str, Any]) -> Entry:
         images=tuple(_images(item)),
         authors=tuple(_authors(item)),
         language=_string(item, "language"),
+        rights=Text(_string(ours, "rights")),
+        license=_string(ours, "license"),
+        provenance=_provenance(source) if source else None,
+        source_updated=_string(source, "updated"),
+        publisher=_string(ours, "publisher"),
+        withdrawn=bool(_string(ours, "withdrawn")),
     )
+
+
+def _provenance(source: dict[str, Any]) -> Provenance:
+    id_, title, url, feed_url, rights = (_string(source, name) for name in ("id", "title", "url", "feed_url", "rights"))
+    return Provenance(id_, title, url, feed_url, rights)
 
 
 def _authors(element: dict[str, Any]) -> Iterator[Author]:
@@ -83,6 +102,11 @@ def _identifier(value: Any) -> str:
 def _string(element: dict[str, Any], key: str) -> str:
     value = element.get(key)
     return xml_safe(value).strip() if isinstance(value, str) else ""
+
+
+def _object(element: dict[str, Any], key: str) -> dict[str, Any]:
+    value = element.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _list(element: dict[str, Any], key: str) -> list[Any]:

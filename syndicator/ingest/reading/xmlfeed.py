@@ -9,7 +9,18 @@ from typing import Any
 import feedparser
 
 from syndicator.ingest.reading import extras
-from syndicator.ingest.reading.entry import MOST_ENTRIES, NOTHING, Document, Entry, Head, Text, is_picture, number
+from syndicator.ingest.reading.entry import (
+    MOST_ENTRIES,
+    NOTHING,
+    STATUS,
+    WITHDRAWN,
+    Document,
+    Entry,
+    Head,
+    Text,
+    is_picture,
+    number,
+)
 from syndicator.ingest.reading.sniff import Xml
 from syndicator.model import Author, Failed, Image, Label, Provenance
 
@@ -138,6 +149,7 @@ def _head(feed: dict[str, Any], version: str, address: str) -> Head:
         authors=tuple(_authors(feed)) if version.startswith("atom") else (),  # the others name an editor here
         ttl=_ttl(feed),
         older=next((href for relation in _OLDER for href in _hrefs(links, relation)), ""),
+        archived=any(_hrefs(links, _OLDER[0])),
     )
 
 
@@ -163,6 +175,8 @@ def _entry(entry: dict[str, Any], version: str) -> Entry:
         provenance=_source(entry),
         source_updated=_get(_get(entry, "source") or {}, "updated", ""),
         draft=_get(entry, "app_draft", "").strip().lower() == "yes",
+        publisher=_get(entry, "publisher", ""),
+        withdrawn=any(_is_mark(tag) for tag in _get(entry, "tags", ())),
     )
 
 
@@ -209,8 +223,12 @@ def _hrefs(links: Any, relation: str) -> Iterator[str]:
 def _labels(entry: dict[str, Any]) -> Iterator[Label]:
     for tag in _get(entry, "tags", ()):
         name = _get(tag, "label") or _get(tag, "term") or ""
-        if name and "://" not in name:
+        if name and "://" not in name and not _is_mark(tag):
             yield Label("feed", name)
+
+
+def _is_mark(tag: dict[str, Any]) -> bool:
+    return (_get(tag, "scheme") or "").endswith(STATUS) and _get(tag, "term") in WITHDRAWN
 
 
 def _authors(element: dict[str, Any]) -> Iterator[Author]:

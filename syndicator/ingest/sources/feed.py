@@ -42,9 +42,13 @@ def _walk(source: Source, known: Known, walk: Walk) -> Generator[Ask, Any, Harve
     harvest = yield from _parse(response, known)
     dates = [(draft.key or draft.address, _date(draft)) for draft in harvest.drafts]
     following = harvest.older if same_site(harvest.older, source.url) else ""
-    page = replace(archive.page_of(walk, dates, following, known.now), copies=bool(walk.at))
+    # Documents of an archive may show what others show; only a feed in pages that shows the same again has no more.
+    before = replace(walk, shown=()) if harvest.archived else walk
+    page = replace(archive.page_of(before, dates, following, known.now), copies=bool(walk.at))
     drafts = tuple(draft for draft in harvest.drafts if not archive.is_old(walk, _date(draft)))
-    withdrawn = () if walk.at else harvest.withdrawn
+    withdrawn = harvest.withdrawn
+    if walk.at:  # an old document: by its instant alone a tombstone tells what it is about
+        withdrawn = tuple(key for key in harvest.withdrawn if key in harvest.buried)
     return replace(harvest, drafts=drafts, withdrawn=withdrawn, page=page)
 
 

@@ -11,6 +11,7 @@ from syndicator.publish.formats import Document
 EXTENSION = "json"
 MEDIA_TYPE = "application/feed+json; charset=utf-8"
 TITLE = "JSON Feed"
+_SAID_ELSEWHERE = frozenset({"category", "city", "district", "kind", "status"})
 
 
 def render(document: Document) -> bytes:
@@ -69,7 +70,7 @@ def _beyond(entry: Entry) -> dict[str, Any]:
     date = article.published
     return {
         "categories": [_term(term) for term in entry.terms if term.axis == "category"],
-        "labels": [_term(term) for term in entry.terms if term.axis not in {"category", "city", "district", "kind"}],
+        "labels": [_term(term) for term in entry.terms if term.axis not in _SAID_ELSEWHERE],
         "publisher": entry.publisher,
         "city": entry.city,
         "district": entry.district,
