@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-async def until(condition: Callable[[], Any], seconds: float = 20) -> Any:
+async def until(condition: Callable[[], Any], seconds: float = 40) -> Any:
     """Wait for a condition, which may be a coroutine function, and return what it says; fail when it never comes true."""
     end = time.monotonic() + seconds
     while True:

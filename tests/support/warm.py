@@ -16,7 +16,7 @@ class _Pool:
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever)
         self.thread.start()
-        self.workers = Workers(1, idle=3600)
+        self.workers = Workers(1, idle=3600, wall=50)  # the machine may be busy
 
     def close(self) -> None:
         asyncio.run_coroutine_threadsafe(self.workers.close(), self.loop).result()
