@@ -20,11 +20,13 @@ from syndicator.pipeline.search import Searches
 from syndicator.sample import sample_portal
 from syndicator.serve import app
 from syndicator.serve.about import about
+from syndicator.serve.callbacks import Callbacks
 from syndicator.serve.health import Health
 from syndicator.serve.hub import HubDoor
 from syndicator.serve.search import Search
 from syndicator.serve.shelf import Shelf
 from syndicator.store import facts
+from syndicator.subscriber import Subscriber
 from syndicator.visits import Visits
 from syndicator.workshop import Workshop, workshop
 
@@ -49,6 +51,7 @@ class Service:
         self.visits = Visits(config, shop, self.changed)
         self.distributor = Distributor(shop.store, shop.client, shop.folder, lambda: self.config, shop.now)
         shop.publisher.settled = self.distributor.changed.set
+        self.subscriber = Subscriber(config, shop, self.visits)
         self.searches = Searches(shop.store, lambda: self.config)
         self._published = asyncio.Event()
         self._health = Health()
@@ -70,6 +73,7 @@ class Service:
         moved = await self.shop.adopt(self.config)
         if moved:
             log.info("config.toml was edited since the last run; %d stored articles are filed anew.", moved)
+        await self.subscriber.begin()
         self.visits.schedule.start()
         self.visits.schedule.every(self.config.publish.every, self.look_for_changes)
         self.visits.schedule.every(watchman.LOOK, self.look_around)
@@ -181,6 +185,7 @@ class Service:
         await asyncio.to_thread(self.shelf.tell, about(config))
         await self.visits.adopt(config)
         await self.distributor.adopt()
+        await self.subscriber.adopt(config)
         await self._plan_anew()
         _settle(config)
         log.info("config.toml was edited and is in force; %d stored articles are filed anew.", moved)
@@ -210,6 +215,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
             search=Search(service.searches, lambda: service.config.site).handle,
             pages=pages.page,
             hub=HubDoor(lambda: service.config, service.distributor.accept).handle,
+            callbacks=Callbacks(service.subscriber).handle,
         )
         runner = await app.start(site, config.server.host, config.server.port)
         stack.push_async_callback(runner.cleanup)
@@ -217,6 +223,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
         await shop.store.write(facts.set_fact, "config_error", "")
         await service.begin()
         stack.push_async_callback(service.visits.drain)
+        stack.push_async_callback(service.subscriber.drain)
         stack.callback(service.visits.schedule.stop)
         for endless in (
             service.publish_on_change(),
@@ -224,6 +231,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
             service.end_embargoes(),
             service.follow(),
             service.distributor.keep_up(),
+            service.subscriber.keep_subscribed(),
             *(mirror.keep_up() for mirror in service.mirrors),
         ):
             task = asyncio.create_task(endless)

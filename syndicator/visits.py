@@ -4,11 +4,12 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from sqlite_utils import Database
 
@@ -26,6 +27,9 @@ from syndicator.store.sources import SourceState
 from syndicator.workshop import Workshop
 
 log = logging.getLogger(__name__)
+
+After = Callable[[Source, Visit, datetime], Awaitable[timedelta | None]]
+"""Told of a visit and when it began, says how long the next one may wait."""
 
 _AT_ONCE = 100  # visits under way, each to a host of its own
 _PLANNED_AT_ONCE = 200  # sources, between two turns of the event loop
@@ -52,6 +56,8 @@ class Visits:
         self._due: set[str] = set()
         self._behind: dict[str, deque[str]] = {}  # for each host whose turn it is, the sources that wait for it
         self._ready: deque[tuple[str, str]] = deque()  # hosts and sources that wait for a place
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.after: After = _nothing_more
         self._left_alone: set[str] = set()  # sources whose archive another process reads: it visits them, too
 
     @property
@@ -103,6 +109,17 @@ class Visits:
             del self._behind[host]
         self._fill_places()
 
+    def turn(self, name: str) -> asyncio.Lock:
+        """Who holds it alone reads something of this source, or stores it; who waited first comes next."""
+        return self._turns.setdefault(name, asyncio.Lock())
+
+    async def hurry(self, source: Source) -> None:
+        """Visit this source when it would be due if nothing were pushed; a visit under way plans the next itself."""
+        if source.name not in self._due and self._sources.get(source.name) == source:
+            state = await self._shop.store.read(sources.get_state, source.name)
+            if state.waits == "pushed":
+                self._plan(source, state)
+
     async def visit(self, name: str) -> None:
         """Visit a source as it is configured when its turn comes, and plan its next visit."""
         due: datetime | None = None
@@ -145,9 +162,11 @@ class Visits:
         return due if due > self._shop.now() else None
 
     async def _visit(self, source: Source) -> datetime | None:
-        store = self._shop.store
+        store, began, safety_net = self._shop.store, self._shop.now(), None
         try:
-            visit = await self._shop.visitor.visit(source)
+            async with self.turn(source.name):
+                visit = await self._shop.visitor.visit(source)
+                safety_net = await self.after(source, visit, began)
         except SyndicatorError:
             raise
         except Exception as error:
@@ -160,6 +179,7 @@ class Visits:
                 self.changed.set()
             await self.catch_up.consider(source, visit.harvest)
             timing = self._timing(source, visit.state, visit)
+            timing = replace(timing, safety_net=safety_net)
         due = self._next_due(source, timing)
         await store.write(_note_due, source.name, configuration.fingerprint(source), due, pace.reason(timing))
         return due
@@ -186,6 +206,8 @@ class Visits:
             source
         ):  # what was planned by another block says nothing of this one
             state = SourceState(source.name, polled=state.polled)
+        if state.waits == "pushed":  # nobody listened for a while
+            state = replace(state, next_due=min(state.next_due or self._shop.now(), _usual(source, state)))
         if source.enabled and not state.stopped:
             chance = random.random()  # noqa: S311
             due = pace.first_due(state.next_due, state.polled, source.every, self._shop.now(), chance)
@@ -212,6 +234,15 @@ class Visits:
     def _host(self, name: str) -> str:
         source = self._sources.get(name)
         return urlsplit(source.url).netloc if source else ""
+
+
+async def _nothing_more(source: Source, visit: Visit, began: datetime) -> timedelta | None:  # noqa: ARG001
+    return None
+
+
+def _usual(source: Source, state: SourceState) -> datetime:
+    """When a source is due if nothing is pushed."""
+    return (state.polled or datetime.min.replace(tzinfo=UTC)) + (source.every or pace.SHORTEST)
 
 
 def tell(source: Source, visit: Visit) -> None:

@@ -25,7 +25,7 @@ PURE = [
     *(ROOT / "ingest" / "discovery").glob("*.py"),
     *(ROOT / "ingest" / f"{name}.py" for name in ("asking", "harvesting", "newslike", "overview")),
     *(ROOT / "ingest" / f"{name}.py" for name in ("archive", "rhythm", "walking", "walls")),
-    *(ROOT / "ingest" / f"{name}.py" for name in ("error_pages", "suspicion")),
+    *(ROOT / "ingest" / f"{name}.py" for name in ("error_pages", "hubs", "signatures", "subscription", "suspicion")),
     *(ROOT / "watch").glob("*.py"),
     ROOT / "alerts" / "letters.py",
     *(ROOT / "ingest" / "sources").glob("*.py"),

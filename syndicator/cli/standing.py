@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from syndicator.cli.pushing import Followed, Pushing, followed, pushing
 from syndicator.config import Config
 from syndicator.model import Incident, Severity, Walk
 from syndicator.store import articles, editions, facts, messages, sources, walks, watch
@@ -48,6 +49,7 @@ class Known:
     files: int = 0
     published: datetime | None = None
     rejected: str = ""
+    followed: Followed = field(default_factory=Followed)
     incidents: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     waiting: tuple[Message, ...] = ()
@@ -92,6 +94,7 @@ class Row:
     failing_since: datetime | None
     reason: str | None
     problems: tuple[str, ...]
+    push: Pushing | None
     moved_to: str
     incidents: tuple[Told, ...]
     held: int
@@ -107,6 +110,7 @@ def gather(db: Database) -> Known:
         files=len(published),
         published=max((edition.modified for edition in published.values()), default=None),
         rejected=facts.get_fact(db, "config_error"),
+        followed=followed(db),
         targets=facts.facts_under(db, facts.TARGET),
         incidents=_by_source(map(_told, watch.all_open_incidents(db))),
         held=_by_source((held.source, held) for held in watch.newest_held(db, _SHOWN)),
@@ -128,18 +132,17 @@ def _by_source(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
 
 
 def rows_of(config: Config | None, known: Known, now: datetime) -> list[Row]:
-    if config:
-        enabled = {source.name: source.enabled for source in config.sources}
-    else:
-        enabled = dict.fromkeys(known.states, True)
-    return [_row(name, known, now, enabled=on) for name, on in enabled.items()]
+    if config is None:
+        return [_row(name, known, now, None, enabled=True) for name in known.states]
+    pushes = {source.name: pushing(config, source, known.followed, now) for source in config.sources}
+    return [_row(s.name, known, now, pushes[s.name], enabled=s.enabled) for s in config.sources]
 
 
-def _row(name: str, known: Known, now: datetime, *, enabled: bool) -> Row:
+def _row(name: str, known: Known, now: datetime, push: Pushing | None, *, enabled: bool) -> Row:
     state = known.states.get(name, SourceState(name))
     due = state.next_due if enabled and not state.stopped else None
     incidents = known.incidents.get(name, ()) if enabled else ()
-    word = _word(state, incidents) if enabled else "off"
+    word = _word(state, incidents, push) if enabled else "off"
     held = known.held.get(name, ())
     return Row(
         name=name,
@@ -156,6 +159,7 @@ def _row(name: str, known: Known, now: datetime, *, enabled: bool) -> Row:
         reason=state.reason,
         problems=state.problems,
         moved_to=state.moved_to,
+        push=push,
         incidents=incidents,
         held=held[0].count if held else 0,
         held_newest=tuple(Doubtful(one.id, one.title, one.reason) for one in held),
@@ -167,7 +171,7 @@ def _archive(walk: Walk | None) -> Archive | None:
     return Archive(walk.pages, walk.found, walk.new, walk.reached, walk.ended or None) if walk else None
 
 
-def _word(state: SourceState, incidents: tuple[Told, ...]) -> str:
+def _word(state: SourceState, incidents: tuple[Told, ...], push: Pushing | None) -> str:
     if state.stopped:
         return "stopped"
     if state.failures:
@@ -176,7 +180,8 @@ def _word(state: SourceState, incidents: tuple[Told, ...]) -> str:
         return "new"
     if any(told.severity == "red" for told in incidents):
         return "alarm"
-    return "warning" if state.problems or state.moved_to or incidents else "ok"
+    forged = push is not None and push.warning
+    return "warning" if state.problems or state.moved_to or incidents or forged else "ok"
 
 
 def _severity(word: str, state: SourceState, incidents: tuple[Told, ...], now: datetime) -> Severity | None:

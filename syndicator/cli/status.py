@@ -179,6 +179,10 @@ def _remarks(row: Row, now: datetime) -> Iterator[str]:
         yield f"held back: “{held.title}” ({held.id}): {held.reason}"
     if row.held:
         yield f"{count(row.held, 'article')} held back; if that is news, `syndicator release --source {row.name}` lets it out."
+    if row.push:
+        yield f"push: {row.push.sentence}"
+        if row.push.warning:
+            yield f"push: {row.push.warning}"
     yield from row.problems
     if row.archive and row.archive.ended in {None, "cap"}:
         yield _archive(row.name, row.archive)

@@ -114,7 +114,7 @@ class Source(Block):
     )
     every: Interval | None = Field(
         default_factory=_default_interval,
-        description="So oft wird abgerufen, genau so oft. Fehlen every und cron, sind es 10 Minuten, und zu Stunden, in denen die "
+        description="So oft wird abgerufen, genau so oft, es sei denn, Neues kommt von einem Hub (push). Fehlen every und cron, sind es 10 Minuten, und zu Stunden, in denen die "
         "Quelle erfahrungsgemäß nichts veröffentlicht (nachts, am Wochenende), bis zu 1 Stunde.",
         examples=["10m", "1h30m"],
     )
@@ -139,6 +139,12 @@ class Source(Block):
         json_schema_extra={"default": "1s"},
         description="Pause zwischen zwei Abrufen beim selben Rechner. Verlangt dessen robots.txt mehr, gilt das.",
         examples=["1s"],
+    )
+    push: bool = Field(
+        default=True,
+        description="Nennt der Feed einen Hub (WebSub), dort abonnieren: Neues kommt dann sofort. Solange das verlässlich ist, wird "
+        "nur noch zur Sicherheit abgerufen, höchstens alle 3 Stunden. false: nicht abonnieren.",
+        examples=[False],
     )
     robots: bool = Field(default=True, description="Die robots.txt des Portals beachten.", examples=[True])
     enabled: bool = Field(default=True, description="false: Quelle ruht, ihre Nachrichten bleiben.", examples=[True])

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
@@ -23,7 +24,7 @@ from syndicator.config import Source
 from syndicator.errors import SyndicatorError
 from syndicator.ingest import addresses, faults, robots, walls
 from syndicator.ingest.body import TooLargeError, inflate, read_wire
-from syndicator.ingest.outgoing import Wish, fields, redirected, wish_for, without_secrets
+from syndicator.ingest.outgoing import SAME_METHOD, Wish, fields, redirected, wish_for, without_secrets
 from syndicator.ingest.pace import LONGEST, read_retry_after
 from syndicator.ingest.turns import Alone, Gate, HostState, Origin, Origins, Queues
 from syndicator.model import Failed, Request, Response, Validators
@@ -35,6 +36,7 @@ SECONDS = 30.0  # from the first hop to the last byte, not counting the waiting 
 HOPS = 5
 
 _BRIEF_ROBOTS = 4096  # characters
+_BRIEF_ANSWER = 4096  # bytes, of which nothing is needed
 _ROBOTS_AGE = timedelta(days=1)  # RFC 9309, 2.4
 _ROBOTS_RETRY = timedelta(hours=1)  # while an old copy stands in for one that cannot be read
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -128,6 +130,34 @@ class Client:
         except faults.EXPECTED as error:
             return faults.from_error(error, address, self._seconds, self._size)
 
+    async def submit(self, url: str, form: Mapping[str, str], source: Source) -> Failed | None:
+        """Send a form to an address that a source has named, within what the source may reach; None when it was taken.
+
+        Followed are 307 and 308 alone (WebSub, 5.1). robots.txt is for what is read.
+        """
+        try:
+            wish = Wish(
+                source,
+                URL(source.url),
+                {"Accept": "text/plain,*/*;q=0.1"},
+                _BRIEF_ANSWER,
+                cut=True,
+                robots=False,
+                method="POST",
+                data=urlencode(form).encode(),
+                keeps_method=True,
+                own={"Content-Type": "application/x-www-form-urlencoded"},
+            )
+            answer = await self._follow(URL(url).with_fragment(None), wish)
+        except ValueError:
+            return Failed("refused", "This is no address.", url, permanent=True)
+        if isinstance(answer, Failed):
+            return answer
+        if answer.status in _REDIRECTS:
+            return Failed("broken", f"{faults.host_of(answer.url)} sends us elsewhere.", permanent=True)
+        taken = HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
+        return None if taken else faults.from_status(answer.status, answer.url, answer.retry_after)
+
     async def close(self) -> None:
         for session in self._sessions.values():
             await session.close()
@@ -149,7 +179,8 @@ class Client:
             if isinstance(answer, Failed):
                 return answer
             target = _target(answer)
-            if target is None or hop == HOPS:
+            ends = hop == HOPS or (wish.keeps_method and answer.status not in SAME_METHOD)
+            if target is None or ends:
                 return replace(answer, permanent=permanent and hop > 0)
             permanent = permanent and answer.status in _PERMANENT
             wish = redirected(wish, answer.status, leaves=_origin_of(target) != _origin_of(url))

@@ -8,7 +8,7 @@ from yarl import URL
 from syndicator.config import Source
 from syndicator.model import Request, Sealed, Validators
 
-_SAME_METHOD = {307, 308}
+SAME_METHOD = {307, 308}
 _LEAST = 8  # characters of a word that is told apart from any other
 
 
@@ -24,6 +24,7 @@ class Wish:
     robots: bool = True
     method: str = "GET"
     data: bytes = b""
+    keeps_method: bool = False  # a redirect that would make a GET of it is not followed
     own: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
 
@@ -55,7 +56,7 @@ def redirected(wish: Wish, status: int, *, leaves: bool) -> Wish:
 
     What was left off once stays so, also where the way leads back.
     """
-    keeps_data = wish.method == "POST" and status in _SAME_METHOD
+    keeps_data = wish.method == "POST" and status in SAME_METHOD
     kept = {
         name: value
         for name, value in wish.own.items()

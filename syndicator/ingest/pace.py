@@ -11,6 +11,7 @@ The rules, in the order in which they win:
 6. A source with a cron rule is due at an instant of that rule, if it lies within these bounds.
 7. Where the admin wrote neither interval nor cron rule, hours in which nothing is to be expected are rested, up to an hour
    between two visits.
+8. Where a hub brings what is new, visits are a safety net and wait longer (`subscription.safety_net`), but for a cron rule.
 """
 
 import re
@@ -29,7 +30,7 @@ SPREAD = 0.1
 BEFORE_EMBARGO = timedelta(minutes=30)
 RECHECKS = (timedelta(hours=1), timedelta(hours=6), *map(timedelta, (1, 3, 7, 14, 28)))
 
-Reason = Literal["", "failures", "asked", "quiet hours"]
+Reason = Literal["", "failures", "asked", "quiet hours", "pushed"]
 """Why a source is visited later than its interval says."""
 
 
@@ -39,7 +40,8 @@ class Timing:
 
     `polled`: when that visit began. `interval`: the source's `every`, None with a cron rule. `failures`: visits that
     failed in a row, the last one included. `asked`: seconds for which the other side asks not to be polled again.
-    `quiet_until`: nothing is to be expected before, where the source may be rested for that.
+    `quiet_until`: nothing is to be expected before, where the source may be rested for that. `safety_net`: how long it may
+    wait, as pushes bring what is new.
     """
 
     polled: datetime
@@ -48,6 +50,7 @@ class Timing:
     failures: int = 0
     asked: float | None = None
     quiet_until: datetime | None = None
+    safety_net: timedelta | None = None
 
 
 def next_due(timing: Timing, chance: float, cron: datetime | None = None) -> datetime | None:
@@ -60,7 +63,7 @@ def next_due(timing: Timing, chance: float, cron: datetime | None = None) -> dat
     floor = earliest(timing)
     if cron is not None:
         return max(cron, floor)
-    wait = max(_back_off(timing), floor - timing.polled, _rest(timing))
+    wait = max(_back_off(timing), floor - timing.polled, _rest(timing), _pushed(timing))
     spread = wait * (1 - SPREAD + 2 * SPREAD * chance)
     return timing.polled + max(min(spread, max(LONGEST, _interval(timing))), floor - timing.polled)
 
@@ -78,6 +81,7 @@ def reason(timing: Timing) -> Reason:
         "asked": timedelta(seconds=_asked(timing)),
         "failures": _back_off(timing),
         "quiet hours": _rest(timing),
+        "pushed": _pushed(timing),
     }
     return max(waits, key=lambda name: waits[name])  # of several alike the first
 
@@ -149,6 +153,11 @@ def _rest(timing: Timing) -> timedelta:
     """Rule 7."""
     quiet = (timing.quiet_until or timing.polled) - timing.polled
     return min(max(quiet, timedelta(0)), LONGEST_REST)
+
+
+def _pushed(timing: Timing) -> timedelta:
+    """Rule 8."""
+    return (timing.safety_net or timedelta(0)) if timing.interval is not None else timedelta(0)
 
 
 def _back_off(timing: Timing) -> timedelta:

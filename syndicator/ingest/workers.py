@@ -33,6 +33,7 @@ class Workers:
     """At most `processes` workers, started when there is work and ended after `idle` seconds without any.
 
     Jobs are served in the order in which they come. A job that breaks a limit costs its worker, and no other job.
+    With `keep`, the last one stays: starting one takes half a second, which a push need not wait.
     """
 
     def __init__(
@@ -56,6 +57,21 @@ class Workers:
         self._idle: list[_Worker] = []  # the one used last is used next, so that the others can end
         self._ending: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._kept = False
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether a worker is there."""
+        return bool(self._busy or self._idle)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether one stays while there is no work."""
+        return self._kept
+
+    def keep(self, *, one: bool) -> None:
+        """From now on, let the last worker stay while there is no work, or let it go like the others."""
+        self._kept = one
 
     async def run(self, parse: Parse) -> Any | Failed:
         """The result of `parse.function(*parse.args)`, or why there is none."""
@@ -153,7 +169,17 @@ class Workers:
         if self._closed or worker.spent:
             self._end(worker)
         else:
-            worker.timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._end, worker)
+            self._let_go_later(worker)
+
+    def _let_go_later(self, worker: "_Worker") -> None:
+        worker.timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go, worker)
+
+    def _let_go(self, worker: "_Worker") -> None:
+        """Its time without work is over; of those that have none, the last is used next."""
+        if self._kept and self._idle[-1] is worker:
+            self._let_go_later(worker)
+        else:
+            self._end(worker)
 
     def _end(self, worker: "_Worker") -> None:
         """Let an idle worker go."""

@@ -39,12 +39,14 @@ from syndicator.model.asking import (
     WalkEnd,
 )
 from syndicator.model.feeds import Change, Facets, Feed, File, Selection, Without
+from syndicator.model.hub_subscriptions import Announced, HubSubscription
 from syndicator.model.incidents import Incident, IncidentKind, Severity
 from syndicator.model.subscriptions import Subscription, SubscriptionMode, SubscriptionRequest
 
 __all__ = [
     "REPUBLISHED",
     "Alternate",
+    "Announced",
     "Article",
     "Ask",
     "Author",
@@ -58,6 +60,7 @@ __all__ = [
     "File",
     "Harvest",
     "Holder",
+    "HubSubscription",
     "Image",
     "Incident",
     "IncidentKind",

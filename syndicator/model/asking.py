@@ -144,6 +144,8 @@ class Harvest:
     withdrawn: tuple[str, ...] = ()
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     unchanged: bool = False
+    hubs: tuple[str, ...] = ()  # where it can be subscribed to, and under which address (WebSub, 4)
+    topic: str = ""
     failed: Failed | None = None
     items: int = 0
     ttl: float | None = None

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from syndicator.ingest import pace, rhythm
 from syndicator.ingest.client import Client
 from syndicator.ingest.drive import drive
 from syndicator.ingest.identity import words
-from syndicator.ingest.sources import collect, looks_again
+from syndicator.ingest.sources import can_be_pushed, collect, looks_again, pushed
 from syndicator.ingest.workers import STOPPING, Workers
 from syndicator.model import Article, Failed, Harvest, Known, Parse, Remembered, Request, Response, Validators
 from syndicator.pipeline import catchup, claims, watch
@@ -26,16 +26,20 @@ from syndicator.pipeline.record import Recorder, Tally
 from syndicator.pipeline.watch import Turn
 from syndicator.store import articles, sources, walks
 from syndicator.store.database import Store
+from syndicator.store.hub_subscriptions import announce
 from syndicator.store.sources import SourceState
 from syndicator.watch.learn import Look, repeated
 from syndicator.watch.memory import Memory
+
+_Fetch = Callable[[Request], Awaitable[Response | Failed]]
+_Recall = Callable[[tuple[str, ...]], Awaitable[Mapping[str, str]]]
 
 _MOST_RECHECKS = 20  # articles looked at again in one visit
 _MOST_PROBLEMS = 20  # kept for `status`
 
 # Of a source's block, what has no part in what is fetched and understood. A new key has one, unless it is named here.
 _BESIDE_READING = {
-    "name", "title", "city", "rights", "license", "image_rights", "every", "cron", "delay", "enabled",
+    "name", "title", "city", "rights", "license", "image_rights", "every", "cron", "delay", "enabled", "push",
 }  # fmt: skip
 
 
@@ -80,6 +84,15 @@ class Visitor:
         harvest = await self.ask(source, known, notes)
         return await self.store.write(self._commit, source, known, harvest, notes)
 
+    async def take(self, source: Source, response: Response, note: Callable[[Database], bool]) -> Visit | None:
+        """Read what a hub has pushed, and store what changed, in one transaction with what `note` has to remember of it.
+
+        None where `note` says that it is not to be stored; it is not asked where it cannot be read. Raises CancelledError as `visit` does.
+        """
+        known = Known(self.now(), self.config.site.timezone)
+        harvest = await self._drive(pushed(source, known, response), _nothing_to_fetch, _nothing_to_recall)
+        return await self.store.write(self._commit_push, source, harvest, note)
+
     async def ask(self, source: Source, known: Known, notes: Notes) -> Harvest:
         """What the source gives, told what is `known`; nothing is stored."""
 
@@ -96,16 +109,19 @@ class Visitor:
                     notes.moved_to, notes.seconds = answer.moved_to, answer.seconds
             return answer
 
+        async def recall(addresses: tuple[str, ...]) -> Mapping[str, str]:
+            return await self.store.read(sources.get_fingerprints, source.name, addresses)
+
+        return await self._drive(collect(source, known), fetch, recall)
+
+    async def _drive(self, asking: Generator[Any, Any, Harvest], fetch: _Fetch, recall: _Recall) -> Harvest:
         async def parse(ask: Parse) -> Any:
             answer = await self.workers.run(ask)
             if answer is STOPPING:  # not the source's fault, and nothing to remember of it
                 raise asyncio.CancelledError(STOPPING.reason)
             return answer
 
-        async def recall(addresses: tuple[str, ...]) -> Mapping[str, str]:
-            return await self.store.read(sources.get_fingerprints, source.name, addresses)
-
-        return await drive(collect(source, known), fetch=fetch, parse=parse, recall=recall)
+        return await drive(asking, fetch=fetch, parse=parse, recall=recall)
 
     def _commit(self, db: Database, source: Source, known: Known, harvest: Harvest, notes: Notes) -> Visit:
         state = sources.get_state(db, source.name)
@@ -118,6 +134,8 @@ class Visitor:
             tally, after = Tally(), _failed(state, harvest.failed)
         else:
             tally = self._store(recorder, known, harvest, notes)
+            if can_be_pushed(source) and not harvest.unchanged:
+                announce(db, source.name, harvest.hubs, harvest.topic)
             after = _succeeded(state, known, harvest, tally, notes.moved_to, self.now())
             if source.adaptive:
                 after = replace(after, rhythm=_rhythm(state, known, tally, self.now()))
@@ -125,6 +143,29 @@ class Visitor:
         seen = Look(harvest, recorder.admitted, len(recorder.kept), notes.seconds, self.now(), frozenset(known.recheck))
         turns = watch.look(db, self.config.site.zone, (state, after), memory, seen) if watched else ()
         return Visit(harvest, tally, after, turns)
+
+    def _commit_push(
+        self, db: Database, source: Source, harvest: Harvest, note: Callable[[Database], bool]
+    ) -> Visit | None:
+        """A push says nothing of the list, which it need not hold in full, and nothing of how visits fare."""
+        state, now = sources.get_state(db, source.name), self.now()
+        if state.reading != reading_of(source) or not (harvest.failed or note(db)):
+            return None
+        if harvest.failed:
+            return Visit(harvest, Tally(), state)
+        memory = watch.recall(db, state)
+        recorder = Recorder(db, source, self.rules, self.config.site.host, now, repeated=repeated(memory))
+        tally = self._store(recorder, Known(now, self.config.site.timezone), harvest, Notes())
+        if tally.new and source.adaptive:  # or the hours in which everything is pushed would look quiet
+            after = rhythm.heard(rhythm.from_text(state.rhythm), now, self.config.site.zone, now, news=True)
+            state = replace(state, rhythm=rhythm.to_text(after))
+            sources.save_state(db, state)
+        if not (tally or tally.held or tally.refused or recorder.kept):
+            return Visit(harvest, tally, state)
+        seen = Look(harvest, recorder.admitted, len(recorder.kept), 0.0, now, pushed=True)
+        before = replace(state, succeeded=now, failing_since=None)  # that visits fail is not over by a push
+        turns = watch.look(db, self.config.site.zone, (before, state), memory, seen)
+        return Visit(harvest, tally, state, turns)
 
     def _store(self, recorder: Recorder, known: Known, harvest: Harvest, notes: Notes) -> Tally:
         db, source, now = recorder.db, recorder.source, recorder.now
@@ -146,6 +187,14 @@ class Visitor:
             validators = {page: kept for page, kept in notes.validators.items() if page not in unread}
             sources.save_validators(db, source.name, validators)
         return tally
+
+
+async def _nothing_to_fetch(request: Request) -> Response | Failed:
+    return Failed("refused", "What is pushed is read as it is.", request.url)
+
+
+async def _nothing_to_recall(addresses: tuple[str, ...]) -> Mapping[str, str]:  # noqa: ARG001
+    return {}
 
 
 def reading_of(source: Source) -> str:

@@ -38,12 +38,14 @@ def build(
     search: Handler | None = None,
     pages: Pages = nothing,
     hub: Handler | None = None,
+    callbacks: Handler | None = None,
 ) -> web.Application:
     """The application that answers from `shelf`.
 
     The functions are asked at each request, so that a reloaded configuration counts at once; they must not block.
     `aliases` maps old names of categories and feeds to their names today, `ended` are those of feeds that are no more. `search` handles searches (`serve/search.py`),
-    `pages` makes the pages of articles, `hub` takes subscriptions (`serve/hub.py`).
+    `pages` makes the pages of articles, `hub` takes subscriptions (`serve/hub.py`), `callbacks` answers the hubs at which we are
+    subscribers (`serve/callbacks.py`).
     """
     feeds = Feeds(shelf, site, aliases, ended)
     articles = Articles(pages, site, feeds.elsewhere)
@@ -72,6 +74,8 @@ def build(
         "/favicon.ico": _no_icon,
         "/{path:.*}": articles.elsewhere,
     }
+    for path in ("/websub/{id}", "/{root:.+}/websub/{id}") if callbacks else ():
+        app.router.add_route(hdrs.METH_ANY, path, callbacks or feeds.other, expect_handler=expect)
     for path, handler in routes.items():
         app.router.add_get(path, handler, expect_handler=expect)
         app.router.add_route(hdrs.METH_ANY, path, feeds.other, expect_handler=expect)

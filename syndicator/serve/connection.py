@@ -14,6 +14,7 @@ from syndicator.serve.plain import plain as answer
 
 log = logging.getLogger(__name__)
 
+_SECRET = re.compile(r"(/websub/).+")  # see callbacks.py
 _TARGET = re.compile(rb"(?:[A-Z]+ )?/")  # how a request line begins, quoted with its method or without
 
 
@@ -33,7 +34,7 @@ class Connection(web.RequestHandler):
         if isinstance(exc, HttpProcessingError):
             log.debug("A request from %s is not HTTP: %s", where, type(exc).__name__)
         else:
-            log.error("%s %s from %s failed", request.method, request.rel_url.raw_path, where, exc_info=exc)
+            log.error("%s %s from %s failed", request.method, shown(request.rel_url.raw_path), where, exc_info=exc)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun, it can only be broken off")
         response = _too_long(exc) if isinstance(exc, LineTooLong) else _failed(status)
@@ -63,11 +64,16 @@ class AccessLog(AbstractAccessLogger):
             "%s %s %s %d %d bytes %.1f ms",
             cut_address(request.remote),
             request.method,
-            request.rel_url.raw_path,
+            shown(request.rel_url.raw_path),
             response.status,
             response.body_length,
             time * 1000,
         )
+
+
+def shown(path: str) -> str:
+    """A path as logs show it: without what only one hub and we know."""
+    return _SECRET.sub(r"\1…", path)
 
 
 def cut_address(address: str | None) -> str:

@@ -191,6 +191,23 @@ _HUB = (
     "CREATE TABLE pings (n INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL UNIQUE)",
 )
 
+
+@migrations()
+def m210_hub_subscriptions(db: Database) -> None:
+    """Which feeds can be subscribed to, and our subscriptions at their hubs."""
+    db.execute(
+        "CREATE TABLE announced (source TEXT PRIMARY KEY, hubs TEXT NOT NULL, topic TEXT NOT NULL) WITHOUT ROWID"
+    )
+    db.execute(
+        """CREATE TABLE hub_subscriptions (
+        id TEXT PRIMARY KEY, source TEXT NOT NULL, hub TEXT NOT NULL, topic TEXT NOT NULL, secret TEXT NOT NULL,
+        home TEXT NOT NULL, private INTEGER NOT NULL, site TEXT NOT NULL, phase TEXT NOT NULL, begun TEXT NOT NULL, due TEXT NOT NULL,
+        asked TEXT, verified TEXT, until TEXT, tries INTEGER NOT NULL, refused INTEGER NOT NULL, problem TEXT NOT NULL,
+        pushed TEXT, pushes INTEGER NOT NULL, late TEXT, confirmed INTEGER NOT NULL, forged INTEGER NOT NULL,
+        forged_at TEXT, digest TEXT NOT NULL) WITHOUT ROWID"""
+    )
+
+
 _NOTICES = (
     "ALTER TABLE articles ADD COLUMN was_out INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE articles ADD COLUMN notice_until TEXT",

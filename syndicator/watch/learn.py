@@ -40,7 +40,7 @@ class Look:
 
     `new`: the drafts that became new articles, oldest first. `kept`: known articles whose new text is doubtful, so that the
     last good one was kept. `seconds`: how long the list took. `again`: addresses that were looked at another time, without
-    what a list says of them.
+    what a list says of them. `pushed`: it came by itself, and need not be the whole list.
     """
 
     harvest: Harvest
@@ -49,6 +49,7 @@ class Look:
     seconds: float
     now: datetime
     again: Collection[str] = frozenset()
+    pushed: bool = False
 
 
 def learn(memory: Memory, look: Look, zone: ZoneInfo, before: datetime | None = None) -> Memory:
@@ -67,7 +68,7 @@ def learn(memory: Memory, look: Look, zone: ZoneInfo, before: datetime | None = 
     return memory._replace(
         shares=shares,
         lengths=lengths,
-        lists=_looked_again(memory.lists) if look.harvest.unchanged else _listed(memory.lists, look),
+        lists=_lists(memory.lists, look),
         calendar=arrived(memory.calendar, look.now.astimezone(zone).date(), fresh, _days(before, look.now)),
         bodies=(*memory.bodies, *(checksum(draft.body) for draft in new[-_BODIES:] if len(draft.body) >= _LEAST_BODY))[
             -_BODIES:
@@ -149,6 +150,12 @@ def _read(share: Share, unread: tuple[int, ...], look: Look, read: int) -> tuple
     further = failed.difference(unread)
     share = observe(share, [False] * len(further) + [True] * read, (read, read + len(failed)), look.now.timestamp())
     return share, (*unread, *sorted(further))[-_UNREAD:] if failed else ()
+
+
+def _lists(lists: Lists, look: Look) -> Lists:
+    if look.pushed:
+        return lists
+    return _looked_again(lists) if look.harvest.unchanged else _listed(lists, look)
 
 
 def _listed(lists: Lists, look: Look) -> Lists:

@@ -1,7 +1,7 @@
 """Each file in feeds/ is a feed, or what stands at the address of one, and says what is expected of it.
 
 XML and HTML say it in a comment `<!-- expect … -->` in TOML, JSON under the key `_expect`: of the harvest `items`, `ttl`,
-`withdrawn`, `complete`, `problems` (parts of their sentences) and `failed` (`kind`, a part of its `reason`), of the n-th
+`withdrawn`, `complete`, `hubs`, `topic`, `problems` (parts of their sentences) and `failed` (`kind`, a part of its `reason`), of the n-th
 draft what the table [n] names. Dates are written "UTC precision origin". A file added here is a test.
 """
 
@@ -62,6 +62,8 @@ def shown(harvest: Harvest) -> dict[str, Any]:
         "withdrawn": list(harvest.withdrawn),
         "complete": harvest.complete,
         "problems": problems,
+        "hubs": list(harvest.hubs),
+        "topic": harvest.topic,
     }
 
 

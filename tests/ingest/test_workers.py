@@ -15,6 +15,7 @@ from syndicator.ingest.workers import Workers
 from syndicator.model import Failed, Label, Parse
 from tests.ingest import jobs
 from tests.support import warm
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -256,6 +257,22 @@ async def test_closing_ends_running_and_waiting_jobs_and_leaves_no_process():
     assert (await workers.run(Parse(jobs.add, ()))).kind == "unreadable"
 
 
+async def test_one_worker_is_kept_for_as_long_as_that_is_wanted():
+    workers = Workers(2, idle=0.02)
+    try:
+        workers.keep(one=True)
+        await asyncio.gather(*(workers.run(Parse(jobs.dawdle, (0.1, ""))) for _ in range(2)))
+        await until(lambda: len(children()) == 1)
+        await asyncio.sleep(0.1)
+        (kept,) = children()
+        assert await workers.run(Parse(jobs.identify, ())) == kept
+        workers.keep(one=False)
+        await none_left()
+        assert not workers.is_warm
+    finally:
+        await workers.close()
+
+
 async def test_closing_while_a_worker_is_starting_leaves_no_process():
     workers = Workers(2)
     task = asyncio.create_task(workers.run(Parse(jobs.dawdle, (60, ""))))
@@ -271,7 +288,6 @@ import asyncio, logging
 from syndicator.ingest.workers import Workers
 from syndicator.model import Parse
 from tests.ingest import jobs
-from tests.support import warm
 
 async def main():
     workers = Workers(1)

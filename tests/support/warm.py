@@ -41,6 +41,12 @@ class Warm:
 
     def __init__(self, *_: Any) -> None: ...
 
+    is_warm = True
+    is_kept = False
+
+    def keep(self, *, one: bool) -> None:
+        self.is_kept = one
+
     async def run(self, ask: Parse) -> Any | Failed:
         global _pool  # noqa: PLW0603
         _pool = _pool or _Pool()

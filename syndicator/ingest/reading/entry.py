@@ -59,12 +59,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the feed says of itself. `ttl` in seconds; `updated` as written, and so is `older`: where it goes on."""
+    """What the feed says of itself. `ttl` in seconds; as written: `updated`, `older` (where it goes on), `hubs` and `topic`."""
 
     id: str = ""
     title: Text = NOTHING
     url: str = ""
     feed_url: str = ""
+    hubs: tuple[str, ...] = ()
+    topic: str = ""
     rights: Text = NOTHING
     license: str = ""
     language: str = ""

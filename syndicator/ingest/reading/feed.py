@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from syndicator.ingest.dates import read_machine_date
 from syndicator.ingest.identity import canonical
+from syndicator.ingest.links import absolute
 from syndicator.ingest.reading import jsonfeed, xmlfeed
 from syndicator.ingest.reading.draft import drafts_of
 from syndicator.ingest.reading.entry import MOST_ENTRIES, Document
@@ -40,6 +41,8 @@ def read_feed(body: bytes, address: str, content_type: str, timezone: str, now: 
         tuple(drafts),
         tuple(problems),
         tuple(withdrawn),
+        hubs=tuple(filter(None, (absolute(hub, address) for hub in head.hubs))),
+        topic=absolute(head.topic, address),
         items=document.items,
         ttl=head.ttl,
         older=canonical(head.older, address),

@@ -36,6 +36,8 @@ def _head(feed: dict[str, Any], address: str) -> Head:
         title=Text(_string(feed, "title")),
         url=_string(feed, "home_page_url"),
         feed_url=_string(feed, "feed_url") or address,
+        hubs=tuple(_hubs(feed)),
+        topic=_string(feed, "feed_url"),
         language=_string(feed, "language"),
         authors=tuple(_authors(feed)),
         older=_string(ours, "archive") or _string(feed, "next_url"),
@@ -43,6 +45,13 @@ def _head(feed: dict[str, Any], address: str) -> Head:
         rights=Text(_string(ours, "rights")),
         updated=_string(ours, "updated"),
     )
+
+
+def _hubs(feed: dict[str, Any]) -> Iterator[str]:
+    """Those that speak WebSub; another type is another protocol, such as rssCloud."""
+    for hub in _list(feed, "hubs"):
+        if isinstance(hub, dict) and _string(hub, "type").lower() == "websub":
+            yield _string(hub, "url")
 
 
 def _entry(item: dict[str, Any]) -> Entry:

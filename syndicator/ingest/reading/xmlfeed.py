@@ -142,6 +142,8 @@ def _head(feed: dict[str, Any], version: str, address: str) -> Head:
         title=_text(feed, "title"),
         url=next(_alternates(feed), ""),
         feed_url=next((href for href in _hrefs(links, "self")), "") or address,
+        hubs=tuple(_hrefs(links, "hub")),
+        topic=next(_hrefs(links, "self"), ""),
         rights=_text(feed, "rights"),
         license=next(_hrefs(links, "license"), ""),
         language=_get(feed, "language", ""),

@@ -11,12 +11,22 @@ from types import ModuleType
 from typing import Any, cast
 
 from syndicator.config import Source
-from syndicator.model import Ask, Harvest, Known
+from syndicator.model import Ask, Harvest, Known, Response
 
 
 def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     """The generator for this source, by its kind."""
     return cast("Generator[Ask, Any, Harvest]", _module(source.kind).collect(source, known))
+
+
+def pushed(source: Source, known: Known, response: Response) -> Generator[Ask, Any, Harvest]:
+    """The generator for what a hub has brought of this source; a kind that can be subscribed to has one."""
+    return cast("Generator[Ask, Any, Harvest]", _module(source.kind).pushed(known, response))
+
+
+def can_be_pushed(source: Source) -> bool:
+    """Whether sources of its kind can be subscribed to."""
+    return hasattr(_module(source.kind), "pushed")
 
 
 def looks_again(source: Source) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from syndicator.config import Source
 from syndicator.ingest import archive
 from syndicator.ingest.article import same_site
+from syndicator.ingest.hubs import hubs_of
 from syndicator.ingest.pace import read_max_age
 from syndicator.ingest.reading.feed import read_feed
 from syndicator.model import Ask, Draft, Failed, Harvest, Known, Parse, Request, Response, Walk
@@ -31,7 +32,15 @@ def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     if response.unchanged:
         return Harvest(unchanged=True, ttl=fresh)
     harvest = yield from _parse(response, known)
-    return replace(harvest, ttl=max(harvest.ttl or 0.0, fresh or 0.0) or None)
+    if harvest.failed:
+        return harvest
+    hubs, topic = hubs_of(response, harvest.hubs, harvest.topic)
+    return replace(harvest, ttl=max(harvest.ttl or 0.0, fresh or 0.0) or None, hubs=hubs, topic=topic)
+
+
+def pushed(known: Known, response: Response) -> Generator[Ask, Any, Harvest]:
+    """What a hub has brought: the feed, or what is new of it. `response` holds it as an answer to a poll would."""
+    return (yield from _parse(response, known))
 
 
 def _walk(source: Source, known: Known, walk: Walk) -> Generator[Ask, Any, Harvest]:
