@@ -180,9 +180,7 @@ def _remarks(row: Row, now: datetime) -> Iterator[str]:
     if row.held:
         yield f"{count(row.held, 'article')} held back; if that is news, `syndicator release --source {row.name}` lets it out."
     if row.push:
-        yield f"push: {row.push.sentence}"
-        if row.push.warning:
-            yield f"push: {row.push.warning}"
+        yield from (f"push: {said}" for said in (row.push.sentence, row.push.warning) if said)
     yield from row.problems
     if row.archive and row.archive.ended in {None, "cap"}:
         yield _archive(row.name, row.archive)
