@@ -32,6 +32,7 @@ class Told:
     since: datetime
     noticed: datetime | None
     sentence: str
+    sentence_de: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,9 @@ def gather(db: Database) -> Known:
 
 
 def _told(incident: Incident) -> tuple[str, Told]:
-    told = Told(incident.kind, incident.severity, incident.since, incident.begun, incident.sentence_en)
+    told = Told(
+        incident.kind, incident.severity, incident.since, incident.begun, incident.sentence_en, incident.sentence_de
+    )
     return incident.source, told
 
 
