@@ -107,7 +107,7 @@ class _Sides:
         self.address = f"{site.url}partners/{name}/feeds/{feed}.{ending}"
         self.secret = f"{site.url}p/{token}/feeds/{feed}.{ending}"
         host = slug(site.host.replace(".", "-"))
-        self.variable = f"{re.sub('[^A-Z0-9]', '_', host.upper())}_TOKEN"
+        self.variable = f"TOKEN_{host.upper().replace('-', '_')}"
         private = {"allow_private": True} if site.url.startswith("http://") else {}
         self.source = source_block(
             {

@@ -52,7 +52,7 @@ class PartnerCount:
 class Counted:
     """What came together since the last time. Files by their path in the folder, pages of an archive as one: "vielfalt/archive".
 
-    `pollers`: about how many different readers asked for each file today. `readers`: how many people a service says that it
+    `pollers`: about how many different readers asked for the feed of each file today. `readers`: how many people a service says that it
     fetches for, by file, its name, and a hash of what it calls the feed. `partners`: by partner and feed.
     """
 

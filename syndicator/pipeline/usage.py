@@ -1,6 +1,5 @@
 """What is read and by how many, put together for a person; and how what was counted gets into the store."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -33,12 +32,10 @@ def gather(db: Database, config: Config, today: date) -> Use:
         name = feed_of(file)
         return feeds.setdefault(name, FeedUse(name))
 
-    pollers: defaultdict[tuple[str, date], int] = defaultdict(int)
     for day in usage.days_since(db, since):
-        of(day.file).count.add(day.count)
-        pollers[feed_of(day.file), day.day] += day.pollers
-    for (name, _), number in pollers.items():
-        feeds[name].pollers = max(feeds[name].pollers, number)
+        use = of(day.file)
+        use.count.add(day.count)
+        use.pollers = max(use.pollers, day.pollers)
     for file, service, readers in usage.services_since(db, since):
         use = of(file)
         use.services[service] = use.services.get(service, 0) + readers

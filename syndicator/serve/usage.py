@@ -27,14 +27,14 @@ _UNCHANGED = 304
 
 
 class _File:
-    """What is counted of one file; `name` "" for one that is no feed."""
+    """What is counted of one file; `name` "" for one that is no feed. `pollers` are those of all files of a feed."""
 
     __slots__ = ("count", "name", "pollers")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, pollers: Distinct) -> None:
         self.name = name
         self.count = Count()
-        self.pollers = Distinct()
+        self.pollers = pollers
 
 
 class Usage:
@@ -43,6 +43,7 @@ class Usage:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._files: dict[str, _File] = {}
+        self._pollers: dict[str, Distinct] = {}
         self._agents: dict[str, Aggregator | None] = {}
         self._readers: dict[tuple[str, str, str], int] = {}
         self._partners: dict[tuple[str, str], PartnerCount] = {}
@@ -92,6 +93,7 @@ class Usage:
         self._readers, self._partners = {}, {}
         if (today := self._now().date()) != self._day:
             self._files.clear()
+            self._pollers.clear()
             self._day, self._key = today, secrets.token_bytes(16)
         return counted
 
@@ -109,10 +111,11 @@ class Usage:
 
     def _begin(self, path: str) -> _File:
         feed, archived, _ = path.partition(f"/{addresses.ARCHIVE}")
-        if archived:
-            name = f"{feed}{archived}"  # one for all its pages, which are many and therefore not remembered one by one
-            return self._files.get(name) or self._files.setdefault(name, _File(name))
-        return self._files.setdefault(path, _File(path if path.endswith(self._endings) else ""))
+        name = f"{feed}{archived}" if archived else path if path.endswith(self._endings) else ""
+        if archived and (file := self._files.get(name)):  # one for all its pages, which are many
+            return file
+        pollers = self._pollers.setdefault(feed.partition(".")[0], Distinct()) if name else Distinct()
+        return self._files.setdefault(name or path, _File(name, pollers))
 
     def _understand(self, agent: str) -> Aggregator | None:
         said = read_agent(agent)

@@ -16,9 +16,8 @@ _SERVICES = 200  # of each file: whoever makes up more is not remembered
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What was read of one file on one day. `pollers`: about how many different readers asked for it."""
+    """What was read of one file on one day. `pollers`: about how many different readers asked for its feed."""
 
-    day: date
     file: str
     count: Count
     pollers: int
@@ -69,7 +68,7 @@ def hear_services(db: Database, day: date, said: Mapping[tuple[str, str, str], i
 
 def days_since(db: Database, day: date) -> list[Day]:
     rows = db.execute("SELECT * FROM usage_days WHERE day >= ?", [day.isoformat()])
-    return [Day(date.fromisoformat(row[0]), row[1], Count(*row[2:7]), row[7]) for row in rows]
+    return [Day(row[1], Count(*row[2:7]), row[7]) for row in rows]
 
 
 def services_since(db: Database, day: date) -> list[tuple[str, str, int]]:
