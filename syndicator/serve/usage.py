@@ -4,7 +4,6 @@ Readers are told apart by a hash of address and User-Agent under a key that is r
 is thrown away with what it made: only about how many there were is ever stored.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -22,6 +21,8 @@ from syndicator.serve.shelf import Prepared, Variant
 _AGENTS = 4096  # User-Agents whose meaning is remembered
 _LONGEST = 512  # characters of one that is
 _READERS = 20_000  # services, by file and feed-id, between two times of storing
+_UNKNOWN = Aggregator("", "", 0)  # of whom nobody has looked yet what it says
+_64_BITS = 2**64 - 1
 _OK = 200
 _UNCHANGED = 304
 
@@ -57,13 +58,15 @@ class Usage:
         if not file.name or request.method != hdrs.METH_GET:
             return
         _count(file.count, entry, variant, status)
-        fields = request.headers
+        fields, remote = request.headers, request.remote
+        if (forwarded := fields.get(hdrs.X_FORWARDED_FOR)) is not None:
+            remote = client_of(remote, forwarded)
         agent = fields.get(hdrs.USER_AGENT, "")
-        who = f"{client_of(request.remote, fields.get('X-Forwarded-For'))} {agent}".encode("utf-8", "replace")
-        file.pollers.add(int.from_bytes(hashlib.blake2b(who, key=self._key, digest_size=8).digest()))
-        said = self._agents[agent] if agent in self._agents else self._understand(agent)
-        if said is not None and len(self._readers) < _READERS:
-            self._readers[file.name, said.name, said.feed_id] = said.readers
+        # Python hashes strings under a key that is random for each process (SipHash, PEP 456); the day's own key comes first.
+        file.pollers.add(hash((self._key, remote, agent)) & _64_BITS)
+        said = self._agents.get(agent, _UNKNOWN)
+        if said is not None:
+            self._hear(file.name, agent, said)
 
     def note_pull(self, partner: str, feed: str, entry: Prepared, variant: Variant, status: int) -> None:
         """An answer to a partner."""
@@ -116,6 +119,11 @@ class Usage:
             return file
         pollers = self._pollers.setdefault(feed.partition(".")[0], Distinct()) if name else Distinct()
         return self._files.setdefault(name or path, _File(name, pollers))
+
+    def _hear(self, file: str, agent: str, said: Aggregator | None) -> None:
+        said = self._understand(agent) if said is _UNKNOWN else said
+        if said is not None and len(self._readers) < _READERS:
+            self._readers[file, said.name, said.feed_id] = said.readers
 
     def _understand(self, agent: str) -> Aggregator | None:
         said = read_agent(agent)
