@@ -22,6 +22,7 @@ def partners(config_path: Path, *, as_json: bool) -> None:
     finish(show_partners(configuration.load(config_path), as_json=as_json))
 
 
+@examples("syndicator partner add bochum")
 @click.group(short_help="Add a partner.")
 def partner() -> None:
     """Those who read feeds with a token of their own: the [[partners]] of config.toml."""
