@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from syndicator.config import load
-from syndicator.service import running
+from syndicator.service import Service, running
 from syndicator.store import usage
 from tests.serve.serving import Server
 from tests.support.configs import free_port
@@ -129,7 +129,17 @@ async def read_everything(server: Server, tokens) -> list[bytes]:
     return [b"\r\n".join([*(f"{n}: {v}".encode() for n, v in answer.fields), answer.body]) for answer in answers]
 
 
-async def test_neither_a_token_nor_an_address_is_left_anywhere(tmp_path, tokens, portals, caplog):
+async def renewed(service: Service, server: Server, tokens, monkeypatch) -> None:
+    """A token that was renewed where it is kept counts from the next look at it, and the old one no more."""
+    old, new = (f"Bearer {token}" for token in (tokens["CANARY_PARTNER"], secrets.token_urlsafe(32)))
+    monkeypatch.setenv("CANARY_PARTNER", new.removeprefix("Bearer "))
+    await service.keep_books()
+    address = "/partners/bochum/feeds/all.atom"
+    assert (await server.ask(address, Authorization=new)).status == 200
+    assert (await server.ask(address, Authorization=old)).status == 401
+
+
+async def test_neither_a_token_nor_an_address_is_left_anywhere(tmp_path, tokens, portals, caplog, monkeypatch):
     places, asked = portals
     port = free_port()
     path = tmp_path / "config.toml"
@@ -148,10 +158,13 @@ async def test_neither_a_token_nor_an_address_is_left_anywhere(tmp_path, tokens,
             pages += await read_everything(server, tokens)
             counted = await service.shop.store.read(usage.all_pulls)
             said = await service.shop.store.read(usage.services_since, service.shop.now().date())
+            await renewed(service, server, tokens, monkeypatch)
     assert {(pull.partner, pull.feed): pull.taken for pull in counted}["bochum", "vielfalt"] == 1
     assert ("vielfalt.atom", "feedly", 12) in said
     with sqlite3.connect(tmp_path / "syndicator.db") as db:
-        tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'").fetchall()
+        tables = db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
+        ).fetchall()
         dump = "\n".join(str(row) for (name,) in tables for row in db.execute(f"SELECT * FROM {name}"))
     written = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     haystacks = {"log": caplog.text.encode(), "dump": dump.encode(), "pages": b"\n".join(pages)} | written

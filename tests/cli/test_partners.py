@@ -106,7 +106,11 @@ def test_partners_are_told_before_anything_is_stored_and_a_bad_token_is_named(sy
     told = syndicator("partners", "--json").json["partners"]
     assert [(one["name"], one["allowed"], one["feeds"]) for one in told] == [("kurz", ["*"], []), ("fehlt", ["*"], [])]
     checked = syndicator("check")
-    line = text[: text.index("env:SHORT")].count("\n") + path.read_text(encoding="utf-8").removesuffix(text).count("\n") + 1
+    line = (
+        text[: text.index("env:SHORT")].count("\n")
+        + path.read_text(encoding="utf-8").removesuffix(text).count("\n")
+        + 1
+    )
     assert checked.code == 2
     assert f"config.toml:{line}: partners[0].token: the token is too short" in checked.err
     as_json = syndicator("check", "--json")

@@ -16,7 +16,9 @@ def test_each_format_holds_the_same_articles_in_the_same_order():
     assert len(set(found[0])) == len(newsroom())
 
 
-@pytest.mark.parametrize("body", [b'{"items": []}', b"<rss><channel/></rss>", b'<feed xmlns="http://www.w3.org/2005/Atom"/>'])
+@pytest.mark.parametrize(
+    "body", [b'{"items": []}', b"<rss><channel/></rss>", b'<feed xmlns="http://www.w3.org/2005/Atom"/>']
+)
 def test_an_empty_feed_holds_nothing(body):
     assert articles_in(body) == ()
 

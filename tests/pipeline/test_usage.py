@@ -13,7 +13,7 @@ from syndicator.serve.usage import Usage
 from syndicator.store import usage as stored
 from syndicator.store.database import Store
 from tests.publish.checks import check_html
-from tests.serve.serving import file, serving, site
+from tests.serve.serving import file, serving
 from tests.support.configs import BASE, a_config
 
 TODAY = date(2026, 11, 24)
@@ -56,7 +56,9 @@ def test_what_is_counted_adds_up_over_formats_and_days_and_is_forgotten_in_the_e
 
 def test_the_last_number_of_each_service_counts_and_feed_ids_are_added_up(db, config):
     def hear(day, **said):
-        readers = {("all.atom", name.partition("_")[0], name.partition("_")[2]): number for name, number in said.items()}
+        readers = {
+            ("all.atom", name.partition("_")[0], name.partition("_")[2]): number for name, number in said.items()
+        }
         usage.save(db, replace(counted(day, all_atom=Count(1)), readers=readers), ())
 
     hear(TODAY, feedly=12, feedbin_a=7, feedbin_b=2)
@@ -86,7 +88,11 @@ def test_articles_are_new_to_a_partner_once_for_each_feed(db, config):
         ("bochum", "vielfalt"): 1,
         ("essen", ""): 0,
     }
-    assert (rows["bochum", "all"].pulled, rows["bochum", "all"].refused, rows["bochum", "all"].refusal) == (NOW, 2, "token")
+    assert (rows["bochum", "all"].pulled, rows["bochum", "all"].refused, rows["bochum", "all"].refusal) == (
+        NOW,
+        2,
+        "token",
+    )
     usage.save(db, Counted(TODAY, partners={("essen", "all"): pulled(1)}), ("essen",))
     assert {row.partner for row in stored.all_pulls(db)} == {"essen"}, "who is a partner no more leaves nothing behind"
 
@@ -126,7 +132,10 @@ async def test_the_page_for_admins_is_whole_and_tells_of_sources_usage_and_partn
     store = Store(config.store.path)
     try:
         readers = {("all.atom", "feedly", ""): 1212}
-        many = {("bochum", "all"): pulled(1, 2), ("bochum", ""): PartnerCount(refused=1, refused_at=NOW, refusal="token")}
+        many = {
+            ("bochum", "all"): pulled(1, 2),
+            ("bochum", ""): PartnerCount(refused=1, refused_at=NOW, refusal="token"),
+        }
         batch = replace(counted(all_atom=Count(5, 4, 12_345_678)), readers=readers, partners=many)
         await store.write(usage.save, batch, ("bochum", "essen"))
         pages = AdminPages(store, lambda: config, lambda: {"essen": "the token is <too> short"}, lambda: NOW)

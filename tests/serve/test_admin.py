@@ -18,7 +18,7 @@ LOCAL = {"Host": "127.0.0.1:8080"}
 
 
 @asynccontextmanager
-async def administered(folder, text="", broken=False):
+async def administered(folder, text="", *, broken=False):
     async def page(language: str) -> bytes:
         if broken:
             raise SyndicatorError("The database is away.")
@@ -37,7 +37,11 @@ async def test_without_a_token_only_who_sits_here_sees_it(tmp_path):
         for path, body in (("/admin", b"<p>de"), ("/admin/en", b"<p>en")):
             here = await server.ask(path, **LOCAL)
             assert (here.status, here.body) == (200, body)
-        for fields in ({**LOCAL, "X_Forwarded_For": "127.0.0.1"}, {**LOCAL, "Forwarded": "for=_x"}, {"Host": "news.example"}):
+        for fields in (
+            {**LOCAL, "X_Forwarded_For": "127.0.0.1"},
+            {**LOCAL, "Forwarded": "for=_x"},
+            {"Host": "news.example"},
+        ):
             assert (await server.ask("/admin", **fields)).status == 403
         old = await server.send("GET /admin HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
         assert old.status == 403

@@ -24,7 +24,9 @@ def test_what_bearer_carries_is_read_as_it_was_sent(token):
 
 
 @settings(max_examples=100)
-@given(st.text(max_size=100) | st.text(max_size=60).map("Basic {}".format) | st.text(max_size=60).map("Bearer {}".format))
+@given(
+    st.text(max_size=100) | st.text(max_size=60).map("Basic {}".format) | st.text(max_size=60).map("Bearer {}".format)
+)
 def test_whatever_is_sent_is_read_or_not_and_never_fails(field):
     said = read_credentials(field)
     assert said is None or isinstance(said.token, str)

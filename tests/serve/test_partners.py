@@ -59,13 +59,13 @@ async def house(tmp_path, monkeypatch):
     text = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>tag:a,2024:1</id></entry></feed>'
     published = [file(name, "", "application/atom+xml; charset=utf-8") for name in names]
     shelf.put([type(one)(one.path, one.media_type, one.modified, text.encode(), {}) for one in published])
-    shelf.put([file("index.html", "<p>", "text/html; charset=utf-8"), file("style.css", "a{}", "text/css; charset=utf-8")])
+    shelf.put(
+        [file("index.html", "<p>", "text/html; charset=utf-8"), file("style.css", "a{}", "text/css; charset=utf-8")]
+    )
     (tmp_path / "vielfalt" / "archive").mkdir(parents=True)
     (tmp_path / "vielfalt" / "archive" / "1.atom").write_bytes(ARCHIVED)
     keys, usage = read_keys(config), Usage(utc_now)
-    built = app.build(
-        shelf, site=site, aliases=lambda: {"diversity": "vielfalt"}, keys=lambda: keys, usage=usage
-    )
+    built = app.build(shelf, site=site, aliases=lambda: {"diversity": "vielfalt"}, keys=lambda: keys, usage=usage)
     runner = await app.start(built, "127.0.0.1", 0)
     yield House(Server(*runner.addresses[0][:2]), usage)
     await runner.cleanup()
