@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from urllib.parse import urlsplit
 
 from sqlite_utils import Database
+from yarl import URL
 
 from syndicator.config import Config, Partner
 from syndicator.model.usage import DAYS, Counted, FeedUse, PartnerUse, Use
@@ -80,9 +80,16 @@ def _partners(db: Database, config: Config) -> Iterable[PartnerUse]:
 
 def _push_states(partner: Partner, subscribed: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
     """By feed, what comes of the subscriptions whose callbacks lie where the partner says that it lives."""
-    home = (urlsplit(partner.url).hostname or "") if partner.url else ""
-    return {
-        feed_of(file): "failing" if failing else "subscribed"
-        for host, file, failing in subscribed
-        if home and host == home
-    }
+    if not partner.url:
+        return {}
+    home, states = _place(partner.url), {}
+    for callback, file, failing in subscribed:
+        if _place(callback) == home:
+            states[feed_of(file)] = "failing" if failing else "subscribed"
+    return states
+
+
+def _place(address: str) -> tuple[str, int]:
+    """Host and port: two programs of one machine are two partners."""
+    url = URL(address)
+    return (url.raw_host or "").lower(), url.port or 0

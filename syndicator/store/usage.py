@@ -125,11 +125,13 @@ def pushes(db: Database) -> dict[str, int]:
 
 
 def subscribed(db: Database) -> list[tuple[str, str, bool]]:
-    """Host of the callback without its port, file, and whether deliveries fail: of each subscription."""
+    """Callback, file, and whether deliveries fail: of each subscription."""
     if not _has_hub(db):
         return []
-    rows = db.execute("SELECT s.host, t.path, s.failures > 0 FROM subscriptions s JOIN topics t ON t.n = s.topic")
-    return [(host.partition(":")[0], path, bool(failing)) for host, path, failing in rows]
+    rows = db.execute(
+        "SELECT s.callback, t.path, s.failures > 0 FROM subscriptions AS s JOIN topics AS t ON t.n = s.topic"
+    )
+    return [(callback, path, bool(failing)) for callback, path, failing in rows]
 
 
 def _has_hub(db: Database) -> bool:

@@ -97,6 +97,34 @@ def test_articles_are_new_to_a_partner_once_for_each_feed(db, config):
     assert {row.partner for row in stored.all_pulls(db)} == {"essen"}, "who is a partner no more leaves nothing behind"
 
 
+def test_pushes_count_for_the_feed_and_for_the_partner_whose_callback_it_is(db, config):
+    # As the hub keeps them (store/subscribers.py).
+    db.execute("CREATE TABLE IF NOT EXISTS topics (n INTEGER PRIMARY KEY, topic, path, digest, version, pushes)")
+    db.execute(
+        """CREATE TABLE IF NOT EXISTS subscriptions (n INTEGER PRIMARY KEY, topic, callback, host, since, lease_until, secret,
+        delivered, failures)"""
+    )
+    for n, (path, pushes) in enumerate((("all.atom", 4), ("all.rss", 3), ("vielfalt.atom", 0)), start=1):
+        db.execute(
+            "INSERT INTO topics (n, topic, path, digest, version, pushes) VALUES (?, ?, ?, '', 1, ?)",
+            [n, path, path, pushes],
+        )
+        for host, failures in (("news.bochum.example", n == 3), ("news.bochum.example:8443", 5), ("essen.example", 0)):
+            db.execute(
+                """INSERT INTO subscriptions (topic, callback, host, since, lease_until, secret, delivered, failures)
+                VALUES (?, ?, ?, '', '', '', 0, ?)""",
+                [n, f"https://{host}/hub/callback/{n}", host, failures],
+            )
+    use = usage.gather(db, config, TODAY)
+    assert {one.feed: one.pushes for one in use.feeds} == {"all": 7, "vielfalt": 0}
+    assert use.total.pushes == 7
+    assert {(row.partner, row.feed): row.push for row in use.partners} == {
+        ("bochum", "all"): "subscribed",
+        ("bochum", "vielfalt"): "failing",
+        ("essen", ""): "",
+    }
+
+
 async def test_each_request_is_counted_and_what_could_not_be_stored_is_not_lost(tmp_path):
     days = [NOW]
     counting = Usage(lambda: days[-1])
