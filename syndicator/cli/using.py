@@ -123,7 +123,8 @@ def _lines(config: Config, use: Use, problems: dict[str, tuple[str, bool]]) -> I
             )
             yield from indented(text, columns(), 2)
     for name, (text, sure) in problems.items():
-        yield from indented(click.style(f"{name}: {text}", fg="red" if sure else "yellow"), columns(), 2)
+        for line in indented(f"{name}: {text}", columns(), 2):
+            yield click.style(line, fg="red" if sure else "yellow")
 
 
 def _row(one: PartnerUse, now: datetime) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ _GERMAN = {
     "no_partners": "Es gibt keine Partner. `syndicator partner add NAME` legt einen an.",
     "never": "nie",
     "nothing": "–",
+    "last_refused": "Zuletzt abgelehnt {}: {}",
     "problem": "Sein Schlüssel ist nicht in Ordnung:",
 }
 _ENGLISH = {
@@ -77,6 +78,7 @@ _ENGLISH = {
     "no_partners": "There are no partners. `syndicator partner add NAME` makes one.",
     "never": "never",
     "nothing": "–",
+    "last_refused": "Last refused {}: {}",
     "problem": "Its token is not in order:",
 }
 ADMIN_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"de": _GERMAN, "en": _ENGLISH})
