@@ -136,7 +136,8 @@ def _told(config: Config, sides: _Sides, values: dict[str, Any], place: Path | N
     yield ""
     yield "On this side"
     if place:
-        yield f"  The token lies in {short(place)}, readable for its owner alone. A running service takes both over by itself."
+        yield f"  The token lies in {short(place)}, readable for its owner alone, who has to be whom the service runs as."
+        yield "  A running service takes both over by itself."
     else:
         yield "  Put this where the service gets its environment from, and start it anew:"
         yield f"  {wishes.variable}={sides.token}"

@@ -12,14 +12,23 @@ _KEPT = 500  # articles that are remembered beyond those of the newest edition: 
 
 
 def articles_in(body: bytes) -> tuple[bytes, ...]:
-    """Eight bytes for each entry's id, in their order; the same in each format. Of bytes that we made ourselves."""
-    if body.lstrip().startswith(b"{"):
-        ids = [item["id"] for item in json.loads(body)["items"]]
-    else:
-        root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-        found = [*root.iterfind(f"{_ATOM}entry/{_ATOM}id"), *root.iterfind("channel/item/guid")]
-        ids = [element.text for element in found]
+    """Eight bytes for each entry's id, in their order; the same in each format. Of bytes that we made ourselves.
+
+    None of bytes that are no feed, as when somebody has written into the folder.
+    """
+    try:
+        ids = _ids(body)
+    except (ValueError, LookupError, TypeError, etree.XMLSyntaxError):
+        return ()
     return tuple(hashlib.sha256(str(id_).encode()).digest()[:_SIZE] for id_ in ids)
+
+
+def _ids(body: bytes) -> list[str | None]:
+    if body.lstrip().startswith(b"{"):
+        return [item["id"] for item in json.loads(body)["items"]]
+    root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    found = [*root.iterfind(f"{_ATOM}entry/{_ATOM}id"), *root.iterfind("channel/item/guid")]
+    return [element.text for element in found]
 
 
 def take(before: bytes, articles: Iterable[bytes]) -> tuple[int, bytes]:

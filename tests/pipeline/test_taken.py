@@ -17,9 +17,20 @@ def test_each_format_holds_the_same_articles_in_the_same_order():
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"items": []}', b"<rss><channel/></rss>", b'<feed xmlns="http://www.w3.org/2005/Atom"/>']
+    "body",
+    [
+        b'{"items": []}',
+        b"<rss><channel/></rss>",
+        b'<feed xmlns="http://www.w3.org/2005/Atom"/>',
+        b"",
+        b"{",
+        b"{}",
+        b"<feed",
+        b"[1]",
+        b'{"items": [1]}',
+    ],
 )
-def test_an_empty_feed_holds_nothing(body):
+def test_an_empty_feed_and_what_is_no_feed_hold_nothing(body):
     assert articles_in(body) == ()
 
 
