@@ -9,7 +9,8 @@ from yarl import URL
 from syndicator.config import Config, Partner
 from syndicator.model.usage import DAYS, Counted, FeedUse, PartnerUse, Use
 from syndicator.pipeline.taken import take
-from syndicator.store import usage
+from syndicator.store import subscribers, usage
+from syndicator.store.subscribers import Listed
 
 
 def save(db: Database, counted: Counted, partners: Iterable[str]) -> None:
@@ -40,7 +41,7 @@ def gather(db: Database, config: Config, today: date) -> Use:
         use = of(file)
         use.services[service] = use.services.get(service, 0) + readers
         use.subscribers += readers
-    for file, number in usage.pushes(db).items():
+    for file, number in subscribers.pushes(db).items():
         of(file).pushes += number
     ordered = tuple(sorted(feeds.values(), key=lambda use: (-use.subscribers, -use.pollers, use.feed)))
     return Use(ordered, tuple(_partners(db, config)), _total(ordered))
@@ -65,7 +66,7 @@ def _partners(db: Database, config: Config) -> Iterable[PartnerUse]:
     pulls: dict[str, list[usage.Pulls]] = {}
     for one in usage.all_pulls(db):
         pulls.setdefault(one.partner, []).append(one)
-    subscribed = usage.subscribed(db)
+    subscribed = subscribers.listed(db)
     for partner in config.partners:
         states = _push_states(partner, subscribed)
         for one in pulls.get(partner.name, []):
@@ -78,14 +79,14 @@ def _partners(db: Database, config: Config) -> Iterable[PartnerUse]:
             yield PartnerUse(partner.name, "")
 
 
-def _push_states(partner: Partner, subscribed: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
+def _push_states(partner: Partner, subscribed: Iterable[Listed]) -> dict[str, str]:
     """By feed, what comes of the subscriptions whose callbacks lie where the partner says that it lives."""
     if not partner.url:
         return {}
     home, states = _place(partner.url), {}
-    for callback, file, failing in subscribed:
-        if _place(callback) == home:
-            states[feed_of(file)] = "failing" if failing else "subscribed"
+    for one in subscribed:
+        if _place(one.callback) == home:
+            states[feed_of(one.path)] = "failing" if one.subscription.failures else "subscribed"
     return states
 
 

@@ -1,29 +1,11 @@
-"""How much may be asked for: token buckets, and failures by network without remembering who it was. Pure; `now` in seconds."""
+"""How often one may fail, without remembering who it was. Pure; `now` in seconds."""
 
 import hashlib
-from dataclasses import dataclass
+
+from syndicator.publish.restraint import Bucket
 
 _SLOTS = 4096
-_PER_MINUTE = 10.0
-_AT_ONCE = 10.0
-
-
-@dataclass(slots=True)
-class Bucket:
-    """A token bucket; `level` is how many it holds. What it fills with is told at each taking, as config.toml may change."""
-
-    level: float
-    at: float
-
-    def take(self, now: float, per_minute: float, burst: float) -> float:
-        """0 if there was one, else the seconds until there will be."""
-        per_second = per_minute / 60
-        self.level = min(burst, self.level + max(0.0, now - self.at) * per_second)
-        self.at = now
-        if self.level >= 1:
-            self.level -= 1
-            return 0.0
-        return (1 - self.level) / per_second
+_AT_ONCE, _PER_MINUTE = 10.0, 10.0
 
 
 class Failures:
@@ -41,4 +23,5 @@ class Failures:
         """One more failure from there: 0, or the seconds for which this answers no more."""
         digest = hashlib.blake2b(network.encode(), key=self._key, digest_size=2).digest()
         slot = int.from_bytes(digest) % _SLOTS
-        return self._slots.setdefault(slot, Bucket(_AT_ONCE, now)).take(now, _PER_MINUTE, _AT_ONCE)
+        bucket = self._slots.setdefault(slot, Bucket(_AT_ONCE, _PER_MINUTE / 60))
+        return 0.0 if bucket.take(now) else bucket.wait

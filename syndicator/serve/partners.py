@@ -22,12 +22,13 @@ from syndicator.config import Partner
 from syndicator.model.usage import Refusal
 from syndicator.pipeline.taken import articles_in
 from syndicator.publish import formats
+from syndicator.publish.restraint import Bucket
 from syndicator.serve import headers, plain
 from syndicator.serve.connection import cut_address
 from syndicator.serve.credentials import client_of, read_credentials
 from syndicator.serve.feeds import Feeds
 from syndicator.serve.keys import Keys, may_read
-from syndicator.serve.limits import Bucket, Failures
+from syndicator.serve.limits import Failures
 from syndicator.serve.negotiation import IDENTITY
 from syndicator.serve.plain import plain as answer
 from syndicator.serve.shelf import Prepared, Shelf, Variant
@@ -78,7 +79,7 @@ class Partners:
         self._keys = keys
         self._usage = usage
         self._door = door
-        self._buckets: dict[str, Bucket] = {}
+        self._buckets: dict[str, tuple[Partner, Bucket]] = {}
         self._articles: OrderedDict[str, tuple[bytes, ...]] = OrderedDict()
 
     async def named(self, request: web.Request) -> web.StreamResponse:
@@ -115,9 +116,7 @@ class Partners:
     async def _feed(self, request: web.Request, partner: Partner, below: str) -> web.StreamResponse:
         file = request.match_info["file"]
         feed = file.partition("/")[0].partition(".")[0]
-        now = time.monotonic()
-        bucket = self._buckets.setdefault(partner.name, Bucket(partner.burst, now))
-        if wait := bucket.take(now, partner.per_minute, partner.burst):
+        if wait := self._wait(partner):
             self._note_refusal(partner.name, "", "limited")
             return answer(429, plain.TOO_MANY, {"Retry-After": str(ceil(wait))})
         if not any(may_read(partner, name) for name in self._feeds.names_of(feed)):
@@ -132,6 +131,13 @@ class Partners:
         if why := _REFUSALS.get(response.status):
             self._note_refusal(partner.name, feed if why == "broken" else "", why)
         return response
+
+    def _wait(self, partner: Partner) -> float:
+        """0 for a request that is within the partner's limits, else the seconds until one is."""
+        kept = self._buckets.get(partner.name)
+        if kept is None or kept[0] != partner:  # it is new, or its block was edited
+            kept = self._buckets[partner.name] = partner, Bucket(partner.burst, partner.per_minute / 60)
+        return 0.0 if kept[1].take(time.monotonic()) else kept[1].wait
 
     def _note(
         self, partner: str, feed: str, given: list[Prepared], request: web.Request,

@@ -117,26 +117,5 @@ def drop_partners(db: Database, kept: Iterable[str]) -> None:
     db.execute(f"DELETE FROM partner_pulls WHERE partner NOT IN ({', '.join('?' * len(names))})", names)
 
 
-def pushes(db: Database) -> dict[str, int]:
-    """File → deliveries of it to subscribers that succeeded."""
-    if not _has_hub(db):
-        return {}
-    return dict(db.execute("SELECT path, sum(pushes) FROM topics GROUP BY path").fetchall())
-
-
-def subscribed(db: Database) -> list[tuple[str, str, bool]]:
-    """Callback, file, and whether deliveries fail: of each subscription."""
-    if not _has_hub(db):
-        return []
-    rows = db.execute(
-        "SELECT s.callback, t.path, s.failures > 0 FROM subscriptions AS s JOIN topics AS t ON t.n = s.topic"
-    )
-    return [(callback, path, bool(failing)) for callback, path, failing in rows]
-
-
-def _has_hub(db: Database) -> bool:
-    return bool(db.execute("SELECT 1 FROM sqlite_master WHERE name = 'subscriptions'").fetchone())
-
-
 def _instant(text: str | None) -> datetime | None:
     return from_text(text) if text else None

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from syndicator.model import Subscription
 from syndicator.model.usage import Count, Counted, PartnerCount
 from syndicator.pipeline import usage
 from syndicator.pipeline.admin import AdminPages
 from syndicator.serve.shelf import Shelf
 from syndicator.serve.usage import Usage
+from syndicator.store import subscribers
 from syndicator.store import usage as stored
 from syndicator.store.database import Store
 from tests.publish.checks import check_html
@@ -98,23 +100,12 @@ def test_articles_are_new_to_a_partner_once_for_each_feed(db, config):
 
 
 def test_pushes_count_for_the_feed_and_for_the_partner_whose_callback_it_is(db, config):
-    # As the hub keeps them (store/subscribers.py).
-    db.execute("CREATE TABLE IF NOT EXISTS topics (n INTEGER PRIMARY KEY, topic, path, digest, version, pushes)")
-    db.execute(
-        """CREATE TABLE IF NOT EXISTS subscriptions (n INTEGER PRIMARY KEY, topic, callback, host, since, lease_until, secret,
-        delivered, failures)"""
-    )
     for n, (path, pushes) in enumerate((("all.atom", 4), ("all.rss", 3), ("vielfalt.atom", 0)), start=1):
-        db.execute(
-            "INSERT INTO topics (n, topic, path, digest, version, pushes) VALUES (?, ?, ?, '', 1, ?)",
-            [n, path, path, pushes],
-        )
-        for host, failures in (("news.bochum.example", n == 3), ("news.bochum.example:8443", 5), ("essen.example", 0)):
-            db.execute(
-                """INSERT INTO subscriptions (topic, callback, host, since, lease_until, secret, delivered, failures)
-                VALUES (?, ?, ?, '', '', '', 0, ?)""",
-                [n, f"https://{host}/hub/callback/{n}", host, failures],
-            )
+        topic = subscribers.add_topic(db, f"https://news.example/feeds/{path}", path, "")
+        for host, failures in (("news.bochum.example", n // 3), ("news.bochum.example:8443", 5), ("essen.example", 0)):
+            subscription = Subscription(NOW, NOW + timedelta(days=9), "", 0, failures=failures)
+            subscribers.save(db, topic.n, f"https://{host}/callback/{n}", host, subscription)
+        subscribers.note_outcomes(db, (), {topic.n: pushes})
     use = usage.gather(db, config, TODAY)
     assert {one.feed: one.pushes for one in use.feeds} == {"all": 7, "vielfalt": 0}
     assert use.total.pushes == 7
