@@ -76,4 +76,6 @@ def _remarks(row: Row, language: str) -> Iterator[tuple[str, str]]:
         yield (told.sentence_de, "de") if language == "de" else (told.sentence, "en")
     if row.reason and not row.incidents:
         yield row.reason, "en"
+    if row.push and row.push.warning:
+        yield row.push.warning, "en"
     yield from ((problem, "en") for problem in row.problems)

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from syndicator.cli.pushing import Followed, Pushing, followed, pushing
 from syndicator.config import Config
 from syndicator.model import Incident, Severity, Walk
+from syndicator.pipeline.pushing import Followed, Pushing, followed, pushing
 from syndicator.store import articles, editions, facts, messages, sources, walks, watch
 from syndicator.store.messages import Message
 from syndicator.store.sources import SourceState
