@@ -25,6 +25,7 @@ from syndicator.config import Site
 from syndicator.model import File
 from syndicator.serve import app
 from syndicator.serve.shelf import Shelf
+from syndicator.serve.usage import Usage
 
 BAR = 0.85
 ROUNDS = 15
@@ -94,7 +95,8 @@ async def ours() -> web.AppRunner:
     shelf = Shelf(Path(tempfile.gettempdir()))
     shelf.put([published()])
     site = Site(title="Nachrichten", url="https://news.example/", publisher="Stadt", contact="web@news.example")
-    return await app.start(app.build(shelf, site=lambda: site), "127.0.0.1", 0)
+    usage = Usage(lambda: datetime.now(UTC))
+    return await app.start(app.build(shelf, site=lambda: site, usage=usage), "127.0.0.1", 0)
 
 
 @contextlib.contextmanager

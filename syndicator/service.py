@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from syndicator import config as configuration
@@ -13,6 +14,8 @@ from syndicator import watchman
 from syndicator.config import Config, former_names
 from syndicator.errors import SyndicatorError
 from syndicator.mirrors import mirrors
+from syndicator.pipeline import usage
+from syndicator.pipeline.admin import AdminPages
 from syndicator.pipeline.distribute import Distributor
 from syndicator.pipeline.embargoes import let_out
 from syndicator.pipeline.pages import ArticlePages
@@ -23,8 +26,10 @@ from syndicator.serve.about import about
 from syndicator.serve.callbacks import Callbacks
 from syndicator.serve.health import Health
 from syndicator.serve.hub import HubDoor
+from syndicator.serve.keys import Keys, read_keys
 from syndicator.serve.search import Search
 from syndicator.serve.shelf import Shelf
+from syndicator.serve.usage import Usage
 from syndicator.store import facts
 from syndicator.subscriber import Subscriber
 from syndicator.visits import Visits
@@ -36,6 +41,7 @@ _CLOCK_JUMP = 60.0  # seconds by which the wall clock may leave the monotonic on
 _LEAST_GAP = 0.5  # seconds between two rounds of publishing, so that a burst of changes is one round
 _MANY = 1000  # sources, whose configuration is worth being passed over by the garbage collector
 _AFTER_A_FAULT = 5.0  # seconds until embargoes are looked at again
+_MINUTE = timedelta(minutes=1)
 _TICK = 1.0  # seconds between two looks at config.toml, and at embargoes
 
 
@@ -53,6 +59,8 @@ class Service:
         shop.publisher.settled = self.distributor.changed.set
         self.subscriber = Subscriber(config, shop, self.visits)
         self.searches = Searches(shop.store, lambda: self.config)
+        self.usage = Usage(shop.now)
+        self.keys = Keys()
         self._published = asyncio.Event()
         self._health = Health()
         self._renamed = former_names(config)
@@ -78,10 +86,30 @@ class Service:
         self.visits.schedule.every(self.config.publish.every, self.look_for_changes)
         self.visits.schedule.every(watchman.LOOK, self.look_around)
         self.visits.schedule.every(watchman.ROUND, self.send_alerts)
+        self.visits.schedule.every(_MINUTE, self.keep_books)
         self.changed.set()
         await self.visits.plan()
         await self.visits.catch_up.resume()
         _settle(self.config)
+
+    async def read_keys(self) -> None:
+        """Take over tokens as they are now, and say of those that are not in order what is wrong, once."""
+        before, self.keys = self.keys, await asyncio.to_thread(read_keys, self.config)
+        for name, text in self.keys.problems.items():
+            if before.problems.get(name) != text:
+                log.error("The token of %s opens nothing: %s", f"partner '{name}'" if name else "[admin]", text)
+
+    async def keep_books(self) -> None:
+        """Store what was read since the last time, and take over tokens that were renewed."""
+        counted = self.usage.drain()
+        try:
+            if counted:
+                names = [partner.name for partner in self.config.partners]
+                await self.shop.store.write(usage.save, counted, names)
+        except SyndicatorError as error:
+            self.usage.restore(counted)
+            log.error("What was read could not be counted, and it is tried again: %s", error)  # noqa: TRY400
+        await self.read_keys()
 
     async def look_around(self) -> None:
         """Notice what no visit brings: that a source has gone silent, that failures go on."""
@@ -182,6 +210,7 @@ class Service:
         _warn_of_fixed(self.config, config)
         moved = await self.shop.adopt(config)
         self.config, self._renamed = config, former_names(config)
+        await self.read_keys()
         await asyncio.to_thread(self.shelf.tell, about(config))
         await self.visits.adopt(config)
         await self.distributor.adopt()
@@ -206,6 +235,9 @@ async def running(config: Config) -> AsyncIterator[Service]:
         await asyncio.to_thread(shelf.load, [(e.path, e.media_type, e.modified) for e in shop.whole.values()])
         shop.targets.append(shelf)
         pages = ArticlePages(shop.store, lambda: service.config)
+        admin = AdminPages(shop.store, lambda: service.config, lambda: service.keys.problems, shop.now)
+        await service.read_keys()
+        stack.push_async_callback(service.keep_books)
         site = app.build(
             shelf,
             site=lambda: service.config.site,
@@ -216,6 +248,9 @@ async def running(config: Config) -> AsyncIterator[Service]:
             pages=pages.page,
             hub=HubDoor(lambda: service.config, service.distributor.accept).handle,
             callbacks=Callbacks(service.subscriber).handle,
+            keys=lambda: service.keys,
+            usage=service.usage,
+            admin=admin.page,
         )
         runner = await app.start(site, config.server.host, config.server.port)
         stack.push_async_callback(runner.cleanup)

@@ -84,3 +84,24 @@ def count(number: int, thing: str) -> str:
     if number == 1:
         return f"1 {thing}"
     return f"{number} {thing[:-1]}ies" if thing.endswith("y") else f"{number} {thing}s"
+
+
+def ago(instant: datetime | None, now: datetime) -> str:
+    return f"{span((now - instant).total_seconds())} ago" if instant else "never"
+
+
+def span(seconds: float) -> str:
+    """A length of time in its largest unit: "3 h"."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {unit}"
+    return f"{max(0, seconds):.0f} s"
+
+
+def bytes_of(number: float) -> str:
+    """Bytes in the largest unit that leaves at least one: "1.2 MB"."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 1000:  # noqa: PLR2004  # kB, not KiB
+            return f"{number:.0f} B" if unit == "B" else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} TB"

@@ -11,10 +11,12 @@ from typing import Any
 import click
 
 from syndicator import config as configuration
-from syndicator.cli.output import columns, count, indented, print_json, printable, short
-from syndicator.cli.standing import FAILING, Archive, Known, Row, Told, gather, rows_of
+from syndicator.cli.output import ago, columns, count, indented, print_json, printable, short, span
+from syndicator.cli.using import totals, use_of, use_values
 from syndicator.config import Config
 from syndicator.errors import ConfigurationError
+from syndicator.model.usage import Use
+from syndicator.pipeline.standing import FAILING, Archive, Known, Row, Told, gather, rows_of
 from syndicator.store.glance import glance
 from syndicator.store.messages import Message
 
@@ -27,13 +29,14 @@ def show(path: Path, *, as_json: bool) -> int:
     now = datetime.now(UTC)
     config, mistakes = _load(path)
     database = config.store.path if config else _probable_store(path)
-    found = glance(database, gather)
+    read = glance(database, lambda db: (gather(db), use_of(db, config)))
+    found, use = read or (None, Use())
     known = found or Known()
     rows = rows_of(config, known, now)
     if as_json:
-        print_json(_values(config, database, found, rows, mistakes))
+        print_json(_values(config, database, found, rows, mistakes) | {"usage": use_values(use)})
     else:
-        for line in _lines(config, database, found, rows, now):
+        for line in (*_lines(config, database, found, rows, now), *totals(use)):
             click.echo(line)
         if mistakes:
             service = "; a service at work goes on by what it read before" if rows else ""
@@ -134,7 +137,7 @@ def _totals(config: Config | None, database: Path, known: Known, rows: list[Row]
     remark = f", {former} of them from sources that config.toml has no more" if former else ""
     yield f"stored     {count(stored, 'article')} in {short(database)} (SQLite {sqlite3.sqlite_version}){remark}"
     where = f" in {short(config.publish.folder)}" if config else ""
-    last = f", last change {_ago(known.published, now)}" if known.published else ""
+    last = f", last change {ago(known.published, now)}" if known.published else ""
     yield f"published  {count(known.files, 'file')}{where}{last}"
     for address, wrong in _targets(config, known).items():
         told = click.style(f"failing: {wrong}", fg="red") if wrong else "not yet" if wrong is None else "up to date"
@@ -150,13 +153,13 @@ def _table(rows: list[Row], now: datetime) -> Iterator[str]:
     for row in rows:
         if narrow:
             yield f"{row.name}: {_colored(row.state, row)}, {count(row.articles, 'article')}"
-            yield f"  visited {_ago(row.visited, now)}, next {_until(row, now)}"
+            yield f"  visited {ago(row.visited, now)}, next {_until(row, now)}"
         else:
             level = row.severity or ""
             state = (
                 _colored(row.state, row) + " " * (10 - len(row.state)) + _colored(level, row) + " " * (8 - len(level))
             )
-            yield f"{row.name:<{first}}{state}{row.articles:>8}  {_ago(row.visited, now):<14}{_until(row, now)}"
+            yield f"{row.name:<{first}}{state}{row.articles:>8}  {ago(row.visited, now):<14}{_until(row, now)}"
         for remark in _remarks(row, now):
             yield from indented(remark, wide, 2)
 
@@ -167,7 +170,7 @@ def _colored(text: str, row: Row) -> str:
 
 def _remarks(row: Row, now: datetime) -> Iterator[str]:
     if row.reason:
-        since = f"since {_ago(row.failing_since, now)} ({_clock(row.failing_since)}), " if row.failing_since else ""
+        since = f"since {ago(row.failing_since, now)} ({_clock(row.failing_since)}), " if row.failing_since else ""
         word = "denied" if row.state == "denied" else "failing"
         yield f"{row.severity or row.state}: {word} {since}{count(row.failures, 'visit')} in a row: {row.reason}"
     if row.state == "denied":
@@ -197,21 +200,17 @@ def _archive(name: str, archive: Archive) -> str:
 
 
 def _unusual(told: Told, now: datetime) -> str:
-    return f"{told.severity}: {told.sentence} (noticed {_ago(told.noticed, now)})"
+    return f"{told.severity}: {told.sentence} (noticed {ago(told.noticed, now)})"
 
 
 def _unsendable(waiting: tuple[Message, ...], now: datetime) -> str:
     first = waiting[0]
     what = count(len(waiting), "message")
-    return f"{what} of [alerts] could not be sent yet, the first of them since {_ago(first.made, now)}: {first.problem}"
+    return f"{what} of [alerts] could not be sent yet, the first of them since {ago(first.made, now)}: {first.problem}"
 
 
 def _clock(instant: datetime | None) -> str:
     return f"{instant.astimezone():%Y-%m-%d %H:%M}" if instant else ""
-
-
-def _ago(instant: datetime | None, now: datetime) -> str:
-    return f"{_span((now - instant).total_seconds())} ago" if instant else "never"
 
 
 def _until(row: Row, now: datetime) -> str:
@@ -219,12 +218,5 @@ def _until(row: Row, now: datetime) -> str:
         return "-"
     seconds = (row.next - now).total_seconds()
     if seconds > 0:
-        return f"in {_span(seconds)}"
-    return f"overdue for {_span(-seconds)}" if row.overdue else "now"
-
-
-def _span(seconds: float) -> str:
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size:.0f} {unit}"
-    return f"{max(0, seconds):.0f} s"
+        return f"in {span(seconds)}"
+    return f"overdue for {span(-seconds)}" if row.overdue else "now"

@@ -5,6 +5,7 @@ The checks look at the text as it was read, not at finished objects, so that a m
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from syndicator.config.lines import KeyPath
@@ -34,6 +35,8 @@ def across_tables(tables: Table) -> Iterator[Mistake]:
     yield from _unknown_cities(tables, spellings)
     yield from _unknown_sources(tables)
     yield from _wanted_and_unwanted(tables)
+    yield from _feeds_of_partners(tables, spellings)
+    yield from _tokens_of_sources(tables)
 
 
 # ---------------------------------------------------------------- looking into tables that may be anything
@@ -220,6 +223,32 @@ def _wanted_and_unwanted(tables: Table) -> Iterator[Mistake]:
             for place, text in _texts(without, key, (*path, "without")):
                 if text in wanted:
                     yield Mistake(place, f"'{text}' is taken and left out at once; expected one of both")
+
+
+def _feeds_of_partners(tables: Table, spellings: Mapping[str, tuple[str, KeyPath]]) -> Iterator[Mistake]:
+    found = [(name, path) for name, _, path in _feed_names(tables, spellings)]
+    former = {name for name, path in found if "aliases" in path}
+    names = ["all", *dict.fromkeys(name for name, _ in found if name not in former)]
+    for path, pattern in _all_texts(tables, "partners", "feeds"):
+        if "*" in pattern and not any(fnmatchcase(name, pattern) for name in names):
+            yield Mistake(path, f"'{pattern}' fits no feed{_known(names, 'feeds')}")
+        elif pattern in former:
+            yield Mistake(path, f"'{pattern}' is an old name; expected that of its feed today")
+        elif "*" not in pattern and pattern not in names:
+            yield Mistake(path, f"unknown feed '{pattern}'{near(pattern, names) or _known(names, 'feeds')}")
+
+
+def _tokens_of_sources(tables: Table) -> Iterator[Mistake]:
+    """Where a token of ours would be read by others, or by nobody."""
+    for path, source in _blocks(tables, "sources"):
+        if "token" not in source:
+            continue
+        kind, url = source.get("kind", "portal"), source.get("url")
+        if kind != "feed":
+            instead = "; an endpoint gets it by headers in [sources.api]" if kind == "api" else ""
+            yield Mistake((*path, "token"), f'is sent to sources of kind "feed" only{instead}')
+        elif isinstance(url, str) and url.startswith("http://") and source.get("allow_private") is not True:
+            yield Mistake((*path, "token"), "would go over the web unencrypted; expected url to begin with https://")
 
 
 def _known(names: Collection[str], kind: str) -> str:

@@ -1,4 +1,4 @@
-"""One more [[sources]] block in the text of config.toml. Pure: what an admin wrote stays as it is, byte for byte.
+"""One more block, such as [[sources]], in the text of config.toml. Pure: what an admin wrote stays as it is, byte for byte.
 
 The block is put into the text at one place, so nothing else can change. (A library that writes the parsed file anew
 takes the remarks that head the following section for the end of this one, and puts the block behind them.)
@@ -24,12 +24,22 @@ def source_block(values: Mapping[str, Any], remark: str = "") -> str:
     return f"{head}[[sources]]\n{_keys(values)}{''.join(_tables('sources', values))}"
 
 
+def partner_block(values: Mapping[str, Any]) -> str:
+    """A [[partners]] block, keys in the order given."""
+    return f"[[partners]]\n{_keys(values)}"
+
+
 def with_source(text: str, block: str) -> str:
-    """The text with this block behind its last [[sources]] block, at its end where it has none; line ends as in the text.
+    """The text with this block behind its last [[sources]] block, see `with_block`."""
+    return with_block(text, block, "sources")
+
+
+def with_block(text: str, block: str, table: str) -> str:
+    """The text with this block behind the last one of its list of tables, at its end where it has none; line ends as in the text.
 
     Raises SyndicatorError where a block cannot stand beside what is there.
     """
-    at = _place(text)
+    at = _place(text, table)
     before, after = text[:at], text[at:]
     newline = "\r\n" if "\r\n" in (before or after) else "\n"
     lines = block.strip("\n").split("\n")
@@ -37,16 +47,16 @@ def with_source(text: str, block: str) -> str:
     blank = newline if before.strip() else ""
     follows = newline if after and not after.lstrip(" \t").startswith(("\n", "\r\n")) else ""
     changed = f"{before}{joint}{blank}{newline.join(lines)}{newline}{follows}{after}"
-    _compare(text, changed, block)
+    _compare(text, changed, block, table)
     return changed
 
 
-def _place(text: str) -> int:
+def _place(text: str, table: str) -> int:
     """Behind the last block's last line, and behind remarks right below it, which are keys it does without.
 
     Remarks right above a header belong to what that header opens.
     """
-    end = end_of(text, "sources")
+    end = end_of(text, table)
     if end is None:
         return len(text)
     at = text.find("\n", end) + 1 or len(text)
@@ -54,17 +64,17 @@ def _place(text: str) -> int:
     return remarks.end() if remarks and not _HEADER.match(text, remarks.end()) else at
 
 
-def _compare(text: str, changed: str, block: str) -> None:
+def _compare(text: str, changed: str, block: str, table: str) -> None:
     """Whether the changed text says what the old one did, and the block; the proof that no value was cut in two."""
-    before, added = tomllib.loads(text), tomllib.loads(block)["sources"]
+    before, added = tomllib.loads(text), tomllib.loads(block)[table]
     try:
-        wanted = {**before, "sources": [*before.get("sources", []), *added]}
+        wanted = {**before, table: [*before.get(table, []), *added]}
         fits = tomllib.loads(changed) == wanted
     except (ValueError, TypeError):
         fits = False
     if not fits:
         raise SyndicatorError(
-            "The block cannot be added to config.toml: its sources are not written as [[sources]] blocks.",
+            f"The block cannot be added to config.toml: its {table} are not written as [[{table}]] blocks.",
             "Print the block with --print, and write it into the file in the form that the others have.",
         )
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from syndicator.config.block import Block, Lines, Networks
-from syndicator.config.values import Address, Email, Hidden, HubAddress, Line, Name, SmtpAddress
+from syndicator.config.values import Address, Burst, Email, Hidden, HubAddress, Line, Name, PerMinute, SmtpAddress
 
 
 class Partner(Block):
@@ -16,7 +16,26 @@ class Partner(Block):
         description='Wo der Schlüssel steht, nie der Schlüssel selbst: "env:NAME" oder "file:PFAD".',
         examples=["env:BOCHUM_TOKEN"],
     )
-    feeds: Lines = Field(default=("*",), description='Namen der Feeds; "*" heißt alle.', examples=[["*"]])
+    feeds: Lines = Field(
+        default=("*",),
+        description='Namen der Feeds; "*" heißt alle, "dortmund-*" alle, die so beginnen.',
+        examples=[["*"], ["vielfalt", "dortmund-*"]],
+    )
+    per_minute: PerMinute = Field(
+        default=120,
+        description="So viele Abrufe je Minute auf Dauer; wer mehr fragt, bekommt 429 und wird gebeten zu warten.",
+        examples=[120],
+    )
+    burst: Burst = Field(
+        default=300,
+        description="So viele Abrufe auf einmal, etwa wenn alle Feeds zugleich abgeholt werden.",
+        examples=[300],
+    )
+    url: Address | None = Field(
+        default=None,
+        description="Adresse des Partners. Abonnements (WebSub), die von diesem Rechner kommen, zählen in der Übersicht als seine.",
+        examples=["https://news.bochum.example/"],
+    )
 
 
 class Admin(Block):
@@ -24,7 +43,7 @@ class Admin(Block):
 
     token: Hidden | None = Field(
         default=None,
-        description="Wo der Schlüssel steht. Ohne ihn antwortet /admin nur auf diesem Rechner.",
+        description="Wo der Schlüssel steht. Ohne ihn antwortet /admin nur auf diesem Rechner und nicht durch einen Webserver hindurch.",
         examples=["env:SYNDICATOR_ADMIN"],
     )
 

@@ -64,3 +64,14 @@ class Secret:
         except UnicodeDecodeError:
             # Not chained: the error's text would show bytes of the secret.
             raise SyndicatorError(f"{self._named} is not UTF-8 text, but it should hold a secret") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A token as the field Authorization carries it (RFC 6750, 2.1)."""
+
+    token: Secret
+
+    def read(self) -> str:
+        """The value of the field. Raises SyndicatorError where there is no token."""
+        return f"Bearer {self.token.read()}"

@@ -1,5 +1,6 @@
 """[[sources]]: where news comes from and how it is read."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,13 @@ from pydantic import Field
 from syndicator.config.api import ApiRules
 from syndicator.config.block import Block, Lines, Selectors
 from syndicator.config.rules import IdRule, Rule, Selector
+from syndicator.config.secret import Bearer
 from syndicator.config.sitemap import SitemapRules
 from syndicator.config.values import (
     Address,
     Cron,
     Duration,
+    Hidden,
     History,
     Interval,
     Kind,
@@ -146,6 +149,12 @@ class Source(Block):
         "nur noch zur Sicherheit abgerufen, höchstens alle 3 Stunden. false: nicht abonnieren.",
         examples=[False],
     )
+    token: Hidden | None = Field(
+        default=None,
+        description="Wo der Schlüssel steht, den ein Partner für seinen Feed ausgegeben hat. Er geht nur an den Rechner dieses Feeds und "
+        "nur verschlüsselt.",
+        examples=["env:DORTMUND_TOKEN"],
+    )
     robots: bool = Field(default=True, description="Die robots.txt des Portals beachten.", examples=[True])
     enabled: bool = Field(default=True, description="false: Quelle ruht, ihre Nachrichten bleiben.", examples=[True])
     list: ListRules = Field(
@@ -179,3 +188,8 @@ class Source(Block):
     def adaptive(self) -> bool:
         """Whether the admin left it to us how often to visit, so that quiet hours may be rested."""
         return self.cron is None and "every" not in self.model_fields_set
+
+    @property
+    def credentials(self) -> Mapping[str, Bearer]:
+        """The header field that carries the token, for requests to the source's own origin alone; none without a token."""
+        return {"Authorization": Bearer(self.token)} if self.token else {}

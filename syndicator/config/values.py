@@ -346,6 +346,9 @@ Hidden = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"}),
 ]
 
+PerMinute = Annotated[int, AfterValidator(_between(1, 6000)), Field(json_schema_extra={"minimum": 1, "maximum": 6000})]
+Burst = Annotated[int, AfterValidator(_between(1, 10000)), Field(json_schema_extra={"minimum": 1, "maximum": 10000})]
+
 Newest = Annotated[int, AfterValidator(_between(1, 1000)), Field(json_schema_extra={"minimum": 1, "maximum": 1000})]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 

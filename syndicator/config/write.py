@@ -1,4 +1,4 @@
-"""Adds a source to config.toml on disk: the whole file or nothing, and never one that has a mistake in it."""
+"""Adds a block to config.toml on disk: the whole file or nothing, and never one that has a mistake in it."""
 
 import os
 import tempfile
@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from syndicator.config import decode, loads
-from syndicator.config.edit import with_source
+from syndicator.config.edit import with_block
 from syndicator.config.models import Config
 from syndicator.disk import flush_folder
 from syndicator.errors import ConfigurationError, SyndicatorError
@@ -15,7 +15,12 @@ _BOM = "\ufeff".encode()
 
 
 def add_source(path: Path, block: str) -> Config:
-    """Put a [[sources]] block behind the last one; returns the configuration that the file holds now.
+    """Put a [[sources]] block behind the last one, see `add_block`."""
+    return add_block(path, block, "sources")
+
+
+def add_block(path: Path, block: str, table: str) -> Config:
+    """Put a block behind the last one of its list of tables; returns the configuration that the file holds now.
 
     The text is judged before a byte of it reaches the file, as a running service takes the file over within a second.
     Raises ConfigurationError with the mistakes that the block would bring, SyndicatorError when the file cannot take it.
@@ -23,7 +28,7 @@ def add_source(path: Path, block: str) -> Config:
     path = path.resolve()  # a link stays a link
     before = path.read_bytes()
     mark = _BOM if before.startswith(_BOM) else b""
-    text = with_source(decode(before, path), block)
+    text = with_block(decode(before, path), block, table)
     try:
         config = loads(text, path)
     except ConfigurationError as error:

@@ -27,11 +27,17 @@ class Turn:
 def request_for(url: str, rules: ApiRules, turn: Turn, *, conditional: bool) -> Request:
     """The request; `url` is the source's, to whose origin alone its headers go."""
     address = turn.address or _filled(url, turn, quote(turn.cursor, safe=""))
-    headers = dict(rules.headers) if _origin(address) == _origin(url) else {}
+    headers = dict(rules.headers) if same_origin(address, url) else {}
     data = _data(rules.data, turn) if rules.method == "POST" else b""
     if data and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = "application/json"
     return Request(address, conditional, _ACCEPT, rules.method, data, headers)
+
+
+def same_origin(address: str, home: str) -> bool:
+    """Whether what is meant for `home` alone may be sent there (RFC 6454, 4, but that a default port counts as another when written)."""
+    ours, theirs = urlsplit(home), urlsplit(address)
+    return (ours.scheme, ours.netloc.lower()) == (theirs.scheme, theirs.netloc.lower())
 
 
 def following(turn: Turn, url: str, rules: ApiRules, said: str, total: int, address: str) -> Turn | Failed | None:
@@ -78,8 +84,3 @@ def _filled_value(value: Any, turn: Turn) -> Any:
 
 def _filled(text: str, turn: Turn, cursor: str) -> str:
     return text.replace("{page}", str(turn.page)).replace("{offset}", str(turn.offset)).replace("{cursor}", cursor)
-
-
-def _origin(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
-    return parts.scheme, parts.netloc.lower()

@@ -45,3 +45,8 @@ class Bucket:
             return False
         self._left -= 1
         return True
+
+    @property
+    def wait(self) -> float:
+        """Seconds from the last taking until there is one."""
+        return max(0.0, 1 - self._left) / self._rate

@@ -13,13 +13,17 @@ from aiohttp import hdrs, web
 from syndicator.config import Site
 from syndicator.errors import SyndicatorError
 from syndicator.serve import headers, plain
+from syndicator.serve.admin import Admin, AdminPage, no_page
 from syndicator.serve.articles import Articles, Pages, nothing
 from syndicator.serve.connection import AccessLog, Connection, drop_stalled, expect
-from syndicator.serve.feeds import Feeds
+from syndicator.serve.feeds import Feeds, unnoted
 from syndicator.serve.health import Health, healthz, readyz
+from syndicator.serve.keys import Keys
+from syndicator.serve.partners import Doorkeeper, Partners
 from syndicator.serve.plain import plain as answer
 from syndicator.serve.security import security_txt
 from syndicator.serve.shelf import Shelf
+from syndicator.serve.usage import Usage
 
 IDLE = 30.0  # seconds for which a client may say nothing, or not finish what it says
 _LARGEST_BODY = 64 * 1024
@@ -39,15 +43,21 @@ def build(
     pages: Pages = nothing,
     hub: Handler | None = None,
     callbacks: Handler | None = None,
+    keys: Callable[[], Keys] = Keys,
+    usage: Usage | None = None,
+    admin: AdminPage = no_page,
 ) -> web.Application:
     """The application that answers from `shelf`.
 
     The functions are asked at each request, so that a reloaded configuration counts at once; they must not block.
     `aliases` maps old names of categories and feeds to their names today, `ended` are those of feeds that are no more. `search` handles searches (`serve/search.py`),
     `pages` makes the pages of articles, `hub` takes subscriptions (`serve/hub.py`), `callbacks` answers the hubs at which we are
-    subscribers (`serve/callbacks.py`).
+    subscribers (`serve/callbacks.py`), `admin` makes the pages for admins. `keys` are the tokens that open something, `usage` counts.
     """
-    feeds = Feeds(shelf, site, aliases, ended)
+    feeds = Feeds(shelf, site, aliases, ended, usage.note if usage else unnoted)
+    door = Doorkeeper()
+    partners = Partners(feeds, shelf, keys, usage, door)
+    admins = Admin(admin, keys, door, feeds)
     articles = Articles(pages, site, feeds.elsewhere)
     app = web.Application(client_max_size=_LARGEST_BODY)
     app.on_response_prepare.append(_sign)
@@ -67,6 +77,10 @@ def build(
         "/articles/{slug:.+}": articles.article,
         "/feeds": feeds.overview,
         "/feeds/": feeds.overview,
+        **_anywhere("/partners/{partner}/feeds/{file:.+}", partners.named),
+        **_anywhere("/p/{token}/feeds/{file:.+}", partners.secret),
+        **_anywhere("/admin", admins.german),
+        **_anywhere("/admin/en", admins.english),
         "/healthz": _healthz,
         "/readyz": functools.partial(_readyz, shelf, health),
         "/robots.txt": _robots,
@@ -80,6 +94,11 @@ def build(
         app.router.add_get(path, handler, expect_handler=expect)
         app.router.add_route(hdrs.METH_ANY, path, feeds.other, expect_handler=expect)
     return app
+
+
+def _anywhere(path: str, handler: Handler) -> dict[str, Handler]:
+    """At this path, and below that of `site.url`, as not every proxy takes that off."""
+    return {path: handler, "/{root:.+}" + path: handler}
 
 
 async def start(app: web.Application, host: str, port: int, *, idle: float = IDLE) -> web.AppRunner:

@@ -10,6 +10,7 @@ from aiohttp.abc import AbstractAccessLogger
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 
 from syndicator.serve import plain
+from syndicator.serve.credentials import without_token
 from syndicator.serve.plain import plain as answer
 
 log = logging.getLogger(__name__)
@@ -72,8 +73,8 @@ class AccessLog(AbstractAccessLogger):
 
 
 def shown(path: str) -> str:
-    """A path as logs show it: without what only one hub and we know."""
-    return _SECRET.sub(r"\1…", path)
+    """A path as logs show it: without what only one hub and we know, or a partner."""
+    return _SECRET.sub(r"\1…", without_token(path))
 
 
 def cut_address(address: str | None) -> str:

@@ -21,8 +21,19 @@ _RETRY = {"Retry-After": "60"}
 _RETRY_SOON = {"Retry-After": "5"}
 
 
+Note = Callable[[web.Request, Prepared, Variant, int], None]
+PUBLIC = "feeds/"  # below the root
+
+
+def unnoted(_request: web.Request, _entry: Prepared, _variant: Variant, _status: int) -> None:
+    """Counts nothing."""
+
+
 class Feeds:
-    """Answers from a shelf. `aliases`: old name of a category or feed → its name today. `ended`: names of feeds that are no more."""
+    """Answers from a shelf. `aliases`: old name of a category or feed → its name today. `ended`: names of feeds that are no more.
+
+    `note` is told of each file that is answered, or that has not changed.
+    """
 
     def __init__(
         self,
@@ -30,11 +41,13 @@ class Feeds:
         site: Callable[[], Site],
         aliases: Callable[[], Mapping[str, str]] = dict,
         ended: Callable[[], Collection[str]] = tuple,
+        note: Note = unnoted,
     ) -> None:
         self._shelf = shelf
         self._site = site
         self._aliases = aliases
         self._ended = ended
+        self._note = note
 
     async def index(self, request: web.Request) -> web.StreamResponse:
         return await self.file(request, "index.html")
@@ -67,6 +80,15 @@ class Feeds:
         allowed = headers.PREFLIGHT if asks_first and self._is_feed(request.path) else {}
         return web.Response(status=204, headers={hdrs.ALLOW: headers.ALLOW, **headers.BASE, **allowed})
 
+    async def private(self, request: web.Request, file: str, below: str, note: Note) -> web.StreamResponse:
+        """The file of a feed for a partner, whose addresses lie `below` the root; `note` is told of it, too."""
+        entry = await self._shelf.open(file) if addresses.is_archived(file) else self._shelf.get(file)
+        return await self._answer(request, entry, note) if entry else self._moved(file, below)
+
+    def names_of(self, feed: str) -> list[str]:
+        """What a feed of this name may be called today."""
+        return [feed, *_renamed(feed, self._aliases())]
+
     def _is_feed(self, path: str) -> bool:
         return path.startswith(("/feeds/", f"{self.root}feeds/"))
 
@@ -83,18 +105,28 @@ class Feeds:
     async def file(self, request: web.Request, path: str) -> web.StreamResponse:
         return await self._answer(request, self._shelf.get(path))
 
-    async def _answer(self, request: web.Request, entry: Prepared | None) -> web.StreamResponse:
+    async def _answer(
+        self, request: web.Request, entry: Prepared | None, private: Note | None = None
+    ) -> web.StreamResponse:
         if entry is None:
             return self.missing()
         fields = request.headers
         encoding = choose_encoding(field(fields, hdrs.ACCEPT_ENCODING), entry.encodings)
         variant = entry.variants[encoding]
+        if private:
+            variant = variant.private
         verdict = evaluate(conditions(fields), variant.etag, entry.modified, datetime.now(UTC))
-        if verdict == "not-modified":
-            return Ready(304, variant.head_unmodified)
         if verdict == "failed":
             return answer(412, plain.CHANGED, headers.CORS)
-        return await self._send(request, entry, variant)
+        response = (
+            Ready(304, variant.head_unmodified)
+            if verdict == "not-modified"
+            else await self._send(request, entry, variant)
+        )
+        self._note(request, entry, variant, response.status)
+        if private:
+            private(request, entry, variant, response.status)
+        return response
 
     async def _send(self, request: web.Request, entry: Prepared, variant: Variant) -> web.StreamResponse:
         body = variant.body
@@ -113,7 +145,8 @@ class Feeds:
         """The bytes, or those of the plain file where the encoded one is damaged."""
         body = await self._shelf.read(entry, variant)
         if body is None and variant.encoding != IDENTITY:
-            variant = entry.variants[IDENTITY]
+            plain_file = entry.variants[IDENTITY]
+            variant = plain_file.private if variant.is_private else plain_file
             body = await self._shelf.read(entry, variant)
         return body, variant
 
@@ -122,26 +155,33 @@ class Feeds:
             return answer(503, plain.NOT_YET, {**headers.CORS, **_RETRY_SOON})
         return answer(404, plain.NOT_FOUND, headers.CORS)
 
-    def _moved(self, file: str) -> web.StreamResponse:
+    def _moved(self, file: str, below: str = PUBLIC) -> web.StreamResponse:
         """A redirect from an old name, or from a page's file name, if there is something at the other end."""
         if self._shelf.get(f"{file}/index.html"):
-            return self._redirect(f"feeds/{file}/")
+            return self._redirect(f"{PUBLIC}{file}/")
         folder, name, extension = _taken_apart(file)
         ending = f".{extension}" if extension else ""
         for candidate in (name, *_renamed(name, self._aliases())):
             path = f"{folder}{candidate}{ending or '.html'}"
             if path in {"index.html", f"{folder}index.html"} and self._shelf.get(path):
-                return self._redirect(f"feeds/{folder}" if folder else "")
+                return self._redirect(f"{PUBLIC}{folder}" if folder else "")
             if self._shelf.get(path):
-                return self._redirect(f"feeds/{folder}{candidate}{ending}")
+                return self._redirect(f"{below}{folder}{candidate}{ending}", private=below != PUBLIC)
         if file.removeprefix("en/").partition("/")[0].partition(".")[0] in self._ended():
             return answer(410, plain.ENDED, headers.CORS)
         return self.missing()
 
-    def _redirect(self, address: str) -> web.StreamResponse:
+    def _redirect(self, address: str, *, private: bool = False) -> web.StreamResponse:
         """To an address of ours, relative to the host: `site.url` gives the path before it, a Host field nothing."""
         location = self.root + quote(address)
+        if private:  # a token may stand in it
+            return answer(301, plain.MOVED, {hdrs.LOCATION: location, "Referrer-Policy": "no-referrer"})
         return answer(301, location, {**headers.CORS, hdrs.LOCATION: location}, cache_control=headers.MOVED)
+
+    def is_below(self, request: web.Request) -> bool:
+        """Whether what stands before the rest of a route is the path of `site.url`, or nothing."""
+        root = request.match_info.get("root", "")
+        return not root or f"/{root}/" == self.root
 
     @property
     def root(self) -> str:

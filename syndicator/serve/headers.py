@@ -64,6 +64,18 @@ def cache_control(max_age: int) -> str:
     return _CACHE.format(max_age=max_age)
 
 
+def private(fields: Mapping[str, str]) -> dict[str, str]:
+    """The same fields for who has shown a token: no cache in between keeps the answer, no page of another site reads it."""
+    kept = {name: value for name, value in fields.items() if not name.startswith("Access-Control-")}
+    return {
+        **kept,
+        "Cache-Control": fields["Cache-Control"].replace("public", "private", 1),
+        "Vary": f"{fields['Vary']}, Authorization",
+        "Referrer-Policy": "no-referrer",  # a token may stand in the address
+        "X-Robots-Tag": "noindex",
+    }
+
+
 def policy(media_type: str) -> Mapping[str, str]:
     """What a browser may do with a document of this type: pages, style sheets, and feeds, which are all others."""
     kind = _essence(media_type)

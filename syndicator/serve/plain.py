@@ -7,6 +7,17 @@ from aiohttp import web
 from syndicator.serve import headers
 
 NOT_FOUND = "Diese Seite gibt es hier nicht.\nThere is no such page here."
+MOVED = "Dieser Feed heißt jetzt anders.\nThis feed has another name now."
+FOR_PARTNERS = "Dafür braucht es den Schlüssel eines Partners.\nThis takes the token of a partner."
+NOT_YOURS = (
+    "Dieser Feed gehört nicht zu denen, die zu diesem Schlüssel gehören.\nThis feed is not among those of this token."
+)
+TOO_MANY = "Zu viele Anfragen. Bitte warten Sie.\nToo many requests. Please wait."
+FOR_ADMINS = "Dafür braucht es den Schlüssel der Verwaltung.\nThis takes the token of the administration."
+ONLY_HERE = (
+    "Ohne Schlüssel antwortet diese Seite nur auf dem Rechner selbst: [admin] token in config.toml.\n"
+    "Without a token this page answers on its own machine only: [admin] token in config.toml."
+)
 ENDED = "Diesen Feed gibt es nicht mehr.\nThis feed has ended."
 NOT_YET = "Der Dienst startet gerade und hat noch nichts veröffentlicht.\nStarting up; nothing is published yet."
 NOT_READABLE = "Diese Datei ist gerade nicht lesbar.\nThis file cannot be read at the moment."

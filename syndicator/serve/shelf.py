@@ -44,6 +44,12 @@ class Variant:
     modified: datetime
     max_age: int
     about: About = field(compare=False, repr=False)
+    is_private: bool = False
+
+    @cached_property
+    def private(self) -> "Variant":
+        """The same bytes as a partner gets them: to be kept by nobody in between, and read by no page of another site."""
+        return replace(self, is_private=True)
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
@@ -69,7 +75,7 @@ class Variant:
         return head(304, self._validators())
 
     def _validators(self) -> dict[str, str]:
-        return {
+        fields = {
             "ETag": self.etag,
             "Last-Modified": format_date(self.modified),
             "Cache-Control": headers.cache_control(headers.lifetime(self.path, self.max_age)),
@@ -77,6 +83,7 @@ class Variant:
             **headers.BASE,
             **headers.policy(self.media_type),
         }
+        return headers.private(fields) if self.is_private else fields
 
 
 @dataclass(frozen=True, slots=True)

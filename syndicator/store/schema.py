@@ -208,6 +208,29 @@ def m210_hub_subscriptions(db: Database) -> None:
     )
 
 
+@migrations()
+def m220_usage(db: Database) -> None:
+    """How much is read, and what partners took: numbers by feed and day, and nobody's address."""
+    for statement in _USAGE:
+        db.execute(statement)
+
+
+_USAGE = (
+    # `file` is a path in the published folder, all pages of an archive being "<feed>/archive"; `pollers` is an estimate.
+    """CREATE TABLE usage_days (
+        day TEXT NOT NULL, file TEXT NOT NULL, answers INTEGER NOT NULL, unchanged INTEGER NOT NULL, sent INTEGER NOT NULL,
+        saved INTEGER NOT NULL, compressed INTEGER NOT NULL, pollers INTEGER NOT NULL, PRIMARY KEY (day, file)) WITHOUT ROWID""",
+    # For how many people a service says that it fetches; `feed_id` is a hash of what it calls the feed.
+    """CREATE TABLE usage_services (
+        file TEXT NOT NULL, service TEXT NOT NULL, feed_id TEXT NOT NULL, readers INTEGER NOT NULL, day TEXT NOT NULL,
+        PRIMARY KEY (file, service, feed_id)) WITHOUT ROWID""",
+    # `had`: eight bytes of a hash for each article that a partner got lately, so that what is new to it can be told.
+    """CREATE TABLE partner_pulls (
+        partner TEXT NOT NULL, feed TEXT NOT NULL, pulled TEXT, answers INTEGER NOT NULL, unchanged INTEGER NOT NULL,
+        sent INTEGER NOT NULL, saved INTEGER NOT NULL, compressed INTEGER NOT NULL, taken INTEGER NOT NULL,
+        refused INTEGER NOT NULL, refused_at TEXT, refusal TEXT NOT NULL, had BLOB NOT NULL,
+        PRIMARY KEY (partner, feed))""",
+)
 _NOTICES = (
     "ALTER TABLE articles ADD COLUMN was_out INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE articles ADD COLUMN notice_until TEXT",

@@ -15,6 +15,7 @@ import pytest
 from syndicator.config import Config
 from syndicator.serve import app
 from syndicator.serve.about import about
+from syndicator.serve.keys import read_keys
 from syndicator.serve.shelf import Shelf
 from syndicator.store import articles
 from syndicator.workshop import workshop
@@ -35,6 +36,9 @@ port = {port}
 name = "leicht"
 title = "Leichte Sprache"
 languages = ["de-simple"]
+[[partners]]
+name = "bochum"
+token = "env:DEPLOYED_PARTNER"
 """
 )
 
@@ -62,12 +66,19 @@ async def published(config: Config) -> AsyncIterator[Server]:
         shelf = Shelf(config.publish.folder, about=about(config))
         shop.targets.append(shelf)
         await shop.publisher.publish()
-        built = app.build(shelf, site=lambda: config.site, aliases=lambda: {"diversity": "vielfalt"})
+        keys = read_keys(config)
+        built = app.build(
+            shelf, site=lambda: config.site, aliases=lambda: {"diversity": "vielfalt"}, keys=lambda: keys, admin=_page
+        )
         runner = await app.start(built, "127.0.0.1", config.server.port)
         try:
             yield Server("127.0.0.1", config.server.port)
         finally:
             await runner.cleanup()
+
+
+async def _page(language: str) -> bytes:
+    return language.encode()
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from syndicator.config import Config
 from syndicator.deploy import nginx_site
 from syndicator.errors import SyndicatorError
-from tests.deploy.published import beside, configured, program, published
+from tests.deploy.published import CONFIG, beside, configured, program, published
 from tests.serve.linting import field
 from tests.serve.serving import Answer, Server
 from tests.support.configs import BASE, a_config, free_port
@@ -254,6 +255,40 @@ async def test_the_log_of_nginx_holds_neither_queries_nor_whole_addresses(tmp_pa
     assert "/feeds/all.atom 200" in log
     assert "hidden" not in log
     assert "127.0.0.1" not in log
+
+
+@pytest.mark.parametrize("root", ["/", "/nachrichten/"])
+async def test_partners_and_admins_reach_the_service_and_no_log_shows_a_token(
+    tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch
+):
+    token, admin = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    monkeypatch.setenv("DEPLOYED_PARTNER", token)
+    monkeypatch.setenv("DEPLOYED_ADMIN", admin)
+    text = CONFIG.format(port=free_port()).replace("https://news.example/", f"https://news.example{root}")
+    config = a_config(tmp_path, text + '[admin]\ntoken = "env:DEPLOYED_ADMIN"\n')
+    bearer = {"Authorization": f"Bearer {token}"}
+    async with nginx(tmp_path, config) as server:
+        async with published(config) as service:
+            for path, fields, status in (
+                ("partners/bochum/feeds/all.atom", bearer, 200),
+                ("partners/bochum/feeds/all.atom", {}, 401),
+                (f"p/{token}/feeds/all.atom", {}, 200),
+                (f"p/{token}x/feeds/all.atom", {}, 404),
+                ("admin", {}, 401),
+                ("admin/en", {"Authorization": f"Bearer {admin}"}, 200),
+                ("admin", {"Authorization": f"Bearer {admin}", "Host": "127.0.0.1"}, 200),
+            ):
+                ours, theirs = [await one.ask(root + path, **fields) for one in (service, server)]
+                assert (ours.status, theirs.status) == (status, status), path
+                assert ours.body == theirs.body
+                if path.endswith(".atom") and status == 200:
+                    assert theirs["Cache-Control"].startswith("private, ")
+        for prefix in {"/", root}:
+            away = await server.ask(f"{prefix}p/{token}/feeds/all.atom")
+            assert (away.status, away["Retry-After"]) == (503, "60")
+    logs = {name: (tmp_path / name).read_text(encoding="utf-8") for name in ("access.log", "error.log")}
+    assert f"GET {root}p/.../feeds/all.atom 200" in logs["access.log"]
+    assert all(token not in log for log in logs.values())
 
 
 def test_a_site_with_tls_is_told_certificates_and_redirects_to_itself(tmp_path: Path):

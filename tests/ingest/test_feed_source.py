@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from syndicator.config import Source
+from syndicator.config import Secret, Source
+from syndicator.config.secret import Bearer
 from syndicator.ingest.reading.entry import MOST_ENTRIES
 from syndicator.ingest.reading.feed import read_feed
 from syndicator.ingest.sources import collect
-from syndicator.model import Failed, Harvest, Known, Request, Response
+from syndicator.model import Failed, Harvest, Known, Request, Response, Walk
 from tests.support.play import play
 
 ADDRESS = "https://stadt.example/feed.xml"
@@ -155,3 +156,22 @@ def test_repetition_is_read_in_reasonable_time(piece):
     """Each took feedparser, lxml or nh3 up to minutes at this size; the test's own time limit would end it."""
     body = b"<rss version='2.0'><channel><item><title>a</title><description>" + piece * (150_000 // len(piece))
     assert isinstance(read(body), Harvest | Failed)
+
+
+def test_a_token_goes_to_the_feed_and_to_pages_of_its_archive_there(source):
+    source = source.model_copy(update={"token": Secret("env", "HERNE_TOKEN")})
+    sent = {"Authorization": Bearer(Secret("env", "HERNE_TOKEN"))}
+    assert next(collect(source, Known(NOW))).headers == sent
+    for address, headers in (
+        ("", sent),
+        ("https://stadt.example/archive/3.xml", sent),
+        ("https://www.stadt.example/archive/3.xml", {}),
+        ("http://stadt.example/archive/3.xml", {}),
+        ("https://stadt.example:8443/archive/3.xml", {}),
+    ):
+        asked = next(collect(source, Known(NOW, walk=Walk(at=address))))
+        assert asked.headers == headers, address
+
+
+def test_a_source_without_a_token_sends_none(source):
+    assert next(collect(source, Known(NOW))).headers == {}

@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 from syndicator import demo
 from syndicator.config import load
 from syndicator.service import running
+from tests.serve.serving import Server
 from tests.support.configs import free_port
 from tests.support.waiting import until
 
@@ -40,6 +41,9 @@ kind = "feed"
 url = "http://127.0.0.1:{portal}/gelsenkirchen/newsfeed/"
 delay = "0s"
 allow_private = true
+[[partners]]
+name = "bochum"
+token = "env:NOT_SET"
 [categories.vielfalt]
 title = "Vielfalt"
 labels = ["Vielfalt", "Integration"]
@@ -49,14 +53,22 @@ labels = ["Verkehr"]
 """
 
 
+async def look_like_a_reader(port):
+    """So that the page for admins has something to tell."""
+    agent = "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 1212 subscribers; like FeedFetcher-Google)"
+    await Server("127.0.0.1", port).ask("/feeds/vielfalt.atom", User_Agent=agent)
+
+
 async def serve(folder, port, ready, stop):
     portal = await demo.start("127.0.0.1", 0, clock=lambda: datetime(2026, 11, 22, 12, 1, tzinfo=UTC))
     path = folder / "config.toml"
     path.write_text(CONFIG.format(port=port, portal=portal.addresses[0][1]), encoding="utf-8")
     try:
-        async with running(load(path)):
+        async with running(load(path)) as service:
             feed = folder / "feeds" / "vielfalt.atom"
             await until(lambda: feed.exists() and b"<entry>" in feed.read_bytes())
+            await look_like_a_reader(port)
+            await service.keep_books()
             ready.set()
             while not stop.is_set():  # the event belongs to another thread
                 await asyncio.sleep(0.1)
@@ -119,6 +131,8 @@ PAGES = [
     ("/feeds/en/", "en"),
     ("/feeds/en/vielfalt", "en"),
     ("/feeds/en/barrierefreiheit", "en"),
+    ("/admin", "de"),
+    ("/admin/en", "en"),
 ]
 
 
@@ -176,7 +190,7 @@ def test_no_page_breaks_a_rule_of_accessibility_that_axe_knows(browser, site, sc
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, base_url=site)
     page = context.new_page()
     broken = {}
-    for path in ("/", "/feeds/en/vielfalt", "/barrierefreiheit"):
+    for path in ("/", "/feeds/en/vielfalt", "/barrierefreiheit", "/admin"):
         page.goto(path)
         found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
         broken |= {(path, rule["id"]): [node["html"] for node in rule["nodes"]] for rule in found}

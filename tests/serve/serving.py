@@ -13,6 +13,7 @@ from syndicator.publish.encodings import SUFFIXES, encode
 from syndicator.serve import app
 from syndicator.serve.health import Health
 from syndicator.serve.shelf import Shelf
+from syndicator.serve.usage import Usage
 
 MODIFIED = datetime(2024, 11, 4, 9, 30, 15, 123456, tzinfo=UTC)
 LAST_MODIFIED = "Mon, 04 Nov 2024 09:30:15 GMT"
@@ -93,6 +94,7 @@ async def serving(
     idle: float = 30.0,
     search: app.Handler | None = None,
     ended: Collection[str] = (),
+    usage: Usage | None = None,
 ) -> AsyncIterator[Server]:
     built = app.build(
         shelf,
@@ -101,6 +103,7 @@ async def serving(
         aliases=lambda: aliases or {},
         ended=lambda: ended,
         search=search,
+        usage=usage,
     )
     runner = await app.start(built, "127.0.0.1", 0, idle=idle)
     try:

@@ -244,7 +244,6 @@ async def test_an_old_address_leads_to_the_new_one(shelf: Shelf, address: str, l
         "/feeds/%00",
         "/%3Cscript%3Ealert(1)%3C/script%3E",
         "/favicon.ico",
-        "/admin",
     ],
 )
 async def test_what_is_not_published_is_a_404_that_repeats_nothing(shelf: Shelf, tmp_path: Path, address: str):

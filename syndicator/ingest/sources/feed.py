@@ -8,6 +8,7 @@ from typing import Any
 from syndicator.config import Source
 from syndicator.ingest import archive
 from syndicator.ingest.article import same_site
+from syndicator.ingest.asking import same_origin
 from syndicator.ingest.hubs import hubs_of
 from syndicator.ingest.pace import read_max_age
 from syndicator.ingest.reading.feed import read_feed
@@ -25,7 +26,7 @@ def collect(source: Source, known: Known) -> Generator[Ask, Any, Harvest]:
     """One request and one parse; what did not change is neither sent nor parsed again."""
     if known.walk:
         return (yield from _walk(source, known, known.walk))
-    response: Response | Failed = yield Request(source.url, conditional=True, accept=ACCEPT)
+    response: Response | Failed = yield Request(source.url, conditional=True, accept=ACCEPT, headers=source.credentials)
     if isinstance(response, Failed):
         return Harvest(failed=response)
     fresh = read_max_age(response.headers) or None
@@ -45,7 +46,9 @@ def pushed(known: Known, response: Response) -> Generator[Ask, Any, Harvest]:
 
 def _walk(source: Source, known: Known, walk: Walk) -> Generator[Ask, Any, Harvest]:
     """One document of an archived or paged feed (RFC 5005), which may have been written when its articles came."""
-    response: Response | Failed = yield Request(walk.at or source.url, accept=ACCEPT)
+    address = walk.at or source.url
+    headers = source.credentials if same_origin(address, source.url) else {}
+    response: Response | Failed = yield Request(address, accept=ACCEPT, headers=headers)
     if isinstance(response, Failed):
         return Harvest(failed=response)
     harvest = yield from _parse(response, known)

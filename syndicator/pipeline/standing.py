@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from syndicator.cli.pushing import Followed, Pushing, followed, pushing
 from syndicator.config import Config
 from syndicator.model import Incident, Severity, Walk
+from syndicator.pipeline.pushing import Followed, Pushing, followed, pushing
 from syndicator.store import articles, editions, facts, messages, sources, walks, watch
 from syndicator.store.messages import Message
 from syndicator.store.sources import SourceState
@@ -32,6 +32,7 @@ class Told:
     since: datetime
     noticed: datetime | None
     sentence: str
+    sentence_de: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,9 @@ def gather(db: Database) -> Known:
 
 
 def _told(incident: Incident) -> tuple[str, Told]:
-    told = Told(incident.kind, incident.severity, incident.since, incident.begun, incident.sentence_en)
+    told = Told(
+        incident.kind, incident.severity, incident.since, incident.begun, incident.sentence_en, incident.sentence_de
+    )
     return incident.source, told
 
 
