@@ -1,0 +1,172 @@
+"""Entries as they stand in XML feeds, written as text: a third of what lxml and feedgen take for them, byte for byte the same.
+
+feedgen writes the frame, and declares there the prefixes that are used here (`extensions.py`).
+"""
+
+import re
+from datetime import datetime
+from email.utils import format_datetime
+from html import escape
+
+from syndicator.model import Author, Image, Provenance
+from syndicator.publish.entry import Entry
+
+_CREATIVE_COMMONS = ("https://creativecommons.org/", "http://creativecommons.org/")
+_IN_TEXT = re.compile("[&<>\r]")
+_IN_ATTRIBUTE = re.compile('[&<>"\t\n\r]')
+_ATTRIBUTE = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+)
+
+
+def atom_entry(entry: Entry, feed_language: str) -> str:
+    """An `atom:entry` (RFC 4287, 4.1.2), two spaces deep, that ends with a line end."""
+    lines = [
+        f"<entry{_language(entry, feed_language)}>",
+        f"  <id>{text(entry.id)}</id>",
+        f"  <title>{text(entry.title)}</title>",
+        f"  <updated>{entry.updated.isoformat()}</updated>",
+    ]
+    if entry.body:
+        lines.append(f'  <content type="html">{text(entry.body)}</content>')
+    # `rel` is the default, but not every reader knows the default (RFC 4287, 4.2.7.2).
+    lines.append(f'  <link href="{value(entry.link)}" rel="alternate"/>')
+    if entry.summary:
+        lines.append(f'  <summary type="text">{text(entry.summary)}</summary>')
+    if entry.published is not None:
+        lines.append(f"  <published>{entry.published.isoformat()}</published>")
+    if entry.rights:
+        lines.append(f"  <rights>{text(entry.rights)}</rights>")
+    for author in entry.authors:
+        lines += _person(author)
+    lines += [
+        f'  <category term="{value(term.name)}" scheme="{value(term.scheme)}" label="{value(term.label)}"/>'
+        for term in entry.terms
+    ]
+    lines += map(_enclosure, entry.pictures)
+    lines += _links(entry, "link")
+    if entry.origin is not None:
+        lines += source(entry.origin)
+    if entry.publisher:
+        lines.append(f"  <dc:publisher>{text(entry.publisher)}</dc:publisher>")
+    for picture in entry.pictures:
+        lines += _media(picture)
+    lines.append("</entry>")
+    return _indented(lines, "  ")
+
+
+def rss_item(entry: Entry, feed_language: str) -> str:
+    """An RSS `item`, four spaces deep: Dublin Core for what RSS 2.0 has no element for, `atom:updated`, `atom:link` to twins.
+
+    `dc:creator` alone names the authors: with `author` beside it, validators complain that one thing is said twice.
+    """
+    lines = ["<item>", f"  <title>{text(entry.title)}</title>", f"  <link>{text(entry.link)}</link>"]
+    # A description is HTML to every reader, so the characters of a plain summary are escaped once more.
+    if entry.summary:
+        lines.append(f"  <description>{text(escape(entry.summary, quote=False))}</description>")
+    if entry.body:
+        tag = "content:encoded" if entry.summary else "description"
+        lines.append(f"  <{tag}>{text(entry.body)}</{tag}>")
+    lines.append(f'  <guid isPermaLink="false">{text(entry.id)}</guid>')
+    first = next((picture for picture in entry.pictures if picture.type), None)
+    if first is not None:  # a length of 0 stands for one that is not known
+        size = max(first.length, 0)
+        lines.append(f'  <enclosure url="{value(first.url)}" length="{size}" type="{value(first.type)}"/>')
+    origin = entry.origin
+    if origin is not None and origin.feed_url:
+        lines.append(f'  <source url="{value(origin.feed_url)}">{text(origin.title or origin.feed_url)}</source>')
+    lines += [f"  <dc:creator>{text(author.name)}</dc:creator>" for author in entry.authors]
+    if entry.publisher:
+        lines.append(f"  <dc:publisher>{text(entry.publisher)}</dc:publisher>")
+    lines += [f'  <category domain="{value(term.scheme)}">{text(term.label)}</category>' for term in entry.terms]
+    if entry.published is not None:
+        lines.append(f"  <pubDate>{rfc822(entry.published)}</pubDate>")
+    lines.append(f"  <atom:updated>{entry.updated.isoformat()}</atom:updated>")
+    if entry.language and entry.language != feed_language:
+        lines.append(f"  <dc:language>{entry.language}</dc:language>")
+    if entry.rights:
+        lines.append(f"  <dc:rights>{text(entry.rights)}</dc:rights>")
+    lines += _links(entry, "atom:link")
+    if entry.license.startswith(_CREATIVE_COMMONS):
+        lines.append(f"  <creativeCommons:license>{text(entry.license)}</creativeCommons:license>")
+    for picture in entry.pictures:
+        lines += _media(picture)
+    lines.append("</item>")
+    return _indented(lines, "    ")
+
+
+def text(words: str) -> str:
+    """Words as the text of an element."""
+    return escape(words, quote=False).replace("\r", "&#13;") if _IN_TEXT.search(words) else words
+
+
+def value(words: str) -> str:
+    """Words as the value of an attribute, between double quotes."""
+    return words.translate(_ATTRIBUTE) if _IN_ATTRIBUTE.search(words) else words
+
+
+def rfc822(instant: datetime) -> str:
+    """A date as RSS has it (RFC 822 with a year of four digits), in English whatever the locale."""
+    return format_datetime(instant)
+
+
+def _indented(lines: list[str], indent: str) -> str:
+    return f"{indent}{f'{chr(10)}{indent}'.join(lines)}\n"
+
+
+def _language(entry: Entry, feed_language: str) -> str:
+    return f' xml:lang="{entry.language}"' if entry.language and entry.language != feed_language else ""
+
+
+def _person(author: Author) -> list[str]:
+    fields = (("name", author.name), ("email", author.email), ("uri", author.url))
+    return ["  <author>", *(f"    <{tag}>{text(said)}</{tag}>" for tag, said in fields if said), "  </author>"]
+
+
+def _enclosure(picture: Image) -> str:
+    kind = f' type="{value(picture.type)}"' if picture.type else ""
+    length = f' length="{picture.length}"' if picture.length > 0 else ""
+    return f'  <link rel="enclosure"{kind}{length} href="{value(picture.url)}"/>'
+
+
+def _links(entry: Entry, tag: str) -> list[str]:
+    """The licence (RFC 4946), and twins: not as rel=alternate, of which there may be one of a kind (RFC 4287, 4.1.2)."""
+    lines = [f'  <{tag} rel="license" href="{value(entry.license)}"/>'] if entry.license else []
+    return lines + [
+        f'  <{tag} rel="related" href="{value(twin.link)}" title="{value(twin.publisher or twin.title)}"/>'
+        for twin in entry.alternates
+        if twin.link
+    ]
+
+
+def source(origin: Provenance) -> list[str]:
+    """RFC 4287, 4.2.11; children that are not known are left out."""
+    fields = (
+        ("id", origin.id or origin.feed_url or origin.url),
+        ("title", origin.title),
+        ("rights", origin.rights),
+        ("updated", origin.updated.isoformat() if origin.updated else ""),
+    )
+    links = (("self", origin.feed_url), ("alternate", origin.url))
+    inner = [f"    <{tag}>{text(said)}</{tag}>" for tag, said in fields if said]
+    inner += [f'    <link rel="{rel}" href="{value(address)}"/>' for rel, address in links if address]
+    return ["  <source>", *inner, "  </source>"] if inner else ["  <source/>"]
+
+
+def _media(picture: Image) -> list[str]:
+    """Media RSS, with the alternative text as description: behind the entry's summary, which some readers else overwrite with it."""
+    kind = f' type="{value(picture.type)}"' if picture.type else ""
+    sizes = (("fileSize", picture.length), ("width", picture.width), ("height", picture.height))
+    numbers = "".join(f' {name}="{number}"' for name, number in sizes if number > 0)
+    start = f'  <media:content url="{value(picture.url)}" medium="image"{kind}{numbers}'
+    inner = []
+    if picture.caption:
+        inner.append(f'    <media:title type="plain">{text(picture.caption)}</media:title>')
+    if picture.alt:
+        inner.append(f'    <media:description type="plain">{text(picture.alt)}</media:description>')
+    if picture.credit:
+        inner.append(f"    <media:credit>{text(picture.credit)}</media:credit>")
+    if picture.license:
+        end = f">{text(picture.credit)}</media:copyright>" if picture.credit else "/>"
+        inner.append(f'    <media:copyright url="{value(picture.license)}"{end}')
+    return [f"{start}>", *inner, "  </media:content>"] if inner else [f"{start}/>"]
