@@ -20,6 +20,7 @@ ARCHIVE = "archive"
 
 # What RFC 3986 keeps out of a URI behind its host, and a % that escapes nothing.
 _NOT_URI = re.compile(r"[^A-Za-z0-9;/?:@&=+$.,_!~*'()%#-]|%(?![0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:/[A-Za-z0-9;/?:@&=+$.,_!~*'()#-]*)?")  # goes out as it is
 _HOST = re.compile(r"[\w.:@%!$&'()*+,;=~\[\]-]+")
 _LINE_ENDS = re.compile(r"[\t\r\n]")  # browsers drop them, and so does urlsplit
 _LONGEST = 4096  # characters; what is longer no browser opens
@@ -96,6 +97,8 @@ def web(address: str) -> str:
     RSS and validators know no other letters than those of ASCII: the host goes out as DNS has it (RFC 5891), the rest
     percent-encoded (RFC 3987, 3.1).
     """
+    if _PLAIN.fullmatch(address) and len(address) <= _LONGEST:
+        return address
     address = _LINE_ENDS.sub("", address.strip())
     if not address.lower().startswith(("https://", "http://")) or len(address) > _LONGEST:
         return ""

@@ -36,7 +36,7 @@ def render_article(article: Article, config: Config) -> bytes:
         day=day,
         machine_day=machine_day,
         city_path=feed_path(site, slug(entry.city)),
-        topics=topics(entry, site, config.categories),
+        topics=[(term.label, feed_path(site, term.name)) for term in topics(entry, config.categories)],
         data=_structured(entry, article, own),
     )
 

@@ -5,13 +5,14 @@ feedgen writes the frame, and declares there the prefixes that are used here (`e
 
 import re
 from datetime import datetime
-from email.utils import format_datetime
 from html import escape
 
 from syndicator.model import Author, Image, Provenance
 from syndicator.publish.entry import Entry
 
 _CREATIVE_COMMONS = ("https://creativecommons.org/", "http://creativecommons.org/")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _IN_TEXT = re.compile("[&<>\r]")
 _IN_ATTRIBUTE = re.compile('[&<>"\t\n\r]')
 _ATTRIBUTE = str.maketrans(
@@ -107,7 +108,9 @@ def value(words: str) -> str:
 
 def rfc822(instant: datetime) -> str:
     """A date as RSS has it (RFC 822 with a year of four digits), in English whatever the locale."""
-    return format_datetime(instant)
+    iso = instant.isoformat()
+    day, month = _DAYS[instant.weekday()], _MONTHS[instant.month - 1]
+    return f"{day}, {iso[8:10]} {month} {iso[:4]} {iso[11:19]} {iso[-6:-3]}{iso[-2:]}"
 
 
 def _indented(lines: list[str], indent: str) -> str:

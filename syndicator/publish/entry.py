@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -40,8 +41,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word under which an article is filed: `name` within the vocabulary `axis`, which `scheme` identifies (RFC 4287, 4.2.2)."""
 
     axis: str
@@ -207,7 +207,7 @@ def at_edge(instant: datetime, zone: ZoneInfo) -> datetime:
     except OverflowError:
         return whole.astimezone(UTC)
     offset = local.utcoffset() or timedelta()
-    return local if offset.total_seconds() % 60 == 0 else whole.astimezone(UTC)
+    return whole.astimezone(UTC) if offset.seconds % 60 else local
 
 
 def excerpt(body: str) -> str:

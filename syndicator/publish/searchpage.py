@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from syndicator.config import Config
 from syndicator.publish import addresses
 from syndicator.publish.formats import Document
-from syndicator.publish.formats.html import subscriptions, teasers
+from syndicator.publish.formats.html import subscriptions
 from syndicator.publish.pages import render_page
+from syndicator.publish.teasers import teasers
 from syndicator.text import slug
 
 
@@ -28,5 +29,5 @@ def render(q: str, chosen: Mapping[str, Sequence[str]], document: Document | Non
         others=[(key, value) for key in ("district", "source", "language") for value in chosen[key]],
         found=document,
         formats=subscriptions(document) if document else [],
-        teasers=teasers(document) if document else [],
+        teasers=teasers(document.entries, config.site, config.categories, "de") if document else "",
     )

@@ -89,6 +89,11 @@ class Words:
     statement: tuple[tuple[str, tuple[str, ...]], ...]  # heading, paragraphs; contact stands behind the feedback's
     feedback: str  # the heading among them behind which the contact stands
 
+    @property
+    def german(self) -> str:
+        """The attribute, with a space before it, that marks what is not translated."""
+        return "" if self.language == "de" else ' lang="de"'
+
 
 _GERMAN = Words(
     language="de",

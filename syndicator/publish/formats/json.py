@@ -13,11 +13,13 @@ MEDIA_TYPE = "application/feed+json; charset=utf-8"
 TITLE = "JSON Feed"
 _SAID_ELSEWHERE = frozenset({"category", "city", "district", "kind", "status"})
 
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+
 
 def render(document: Document) -> bytes:
     """The feed as UTF-8 JSON, one item a line."""
-    head = json.dumps(_known(_feed(document)), ensure_ascii=False)
-    items = ",\n".join(json.dumps(_known(_item(entry, document)), ensure_ascii=False) for entry in document.entries)
+    head = _encode(_known(_feed(document)))
+    items = ",\n".join(_encode(_known(_item(entry, document))) for entry in document.entries)
     return f'{head[:-1]}, "items": [\n{items}\n]}}\n'.encode()
 
 
@@ -119,4 +121,4 @@ def _twin(twin: Twin) -> dict[str, str]:
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields that say something: JSON Feed leaves out what is not known."""
-    return {name: value for name, value in fields.items() if value not in ("", 0, [], {}, None)}
+    return {name: value for name, value in fields.items() if value}
