@@ -69,10 +69,7 @@ def rss_item(entry: Entry, feed_language: str) -> str:
         tag = "content:encoded" if entry.summary else "description"
         lines.append(f"  <{tag}>{text(entry.body)}</{tag}>")
     lines.append(f'  <guid isPermaLink="false">{text(entry.id)}</guid>')
-    first = next((picture for picture in entry.pictures if picture.type), None)
-    if first is not None:  # a length of 0 stands for one that is not known
-        size = max(first.length, 0)
-        lines.append(f'  <enclosure url="{value(first.url)}" length="{size}" type="{value(first.type)}"/>')
+    lines += _first_enclosure(entry)
     origin = entry.origin
     if origin is not None and origin.feed_url:
         lines.append(f'  <source url="{value(origin.feed_url)}">{text(origin.title or origin.feed_url)}</source>')
@@ -114,7 +111,7 @@ def rfc822(instant: datetime) -> str:
 
 
 def _indented(lines: list[str], indent: str) -> str:
-    return f"{indent}{f'{chr(10)}{indent}'.join(lines)}\n"
+    return indent + f"\n{indent}".join(lines) + "\n"
 
 
 def _language(entry: Entry, feed_language: str) -> str:
@@ -130,6 +127,15 @@ def _enclosure(picture: Image) -> str:
     kind = f' type="{value(picture.type)}"' if picture.type else ""
     length = f' length="{picture.length}"' if picture.length > 0 else ""
     return f'  <link rel="enclosure"{kind}{length} href="{value(picture.url)}"/>'
+
+
+def _first_enclosure(entry: Entry) -> list[str]:
+    """RSS has one, with a type; a length of 0 stands for one that is not known."""
+    first = next((picture for picture in entry.pictures if picture.type), None)
+    if first is None:
+        return []
+    size = max(first.length, 0)
+    return [f'  <enclosure url="{value(first.url)}" length="{size}" type="{value(first.type)}"/>']
 
 
 def _links(entry: Entry, tag: str) -> list[str]:

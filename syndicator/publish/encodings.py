@@ -20,7 +20,7 @@ SUFFIXES: Mapping[str, str] = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 _BROTLI_QUALITY = 1
 _ZSTD_LEVEL = 3
 _GZIP_LEVEL = 1
-_GZIP_FRAME = 31  # zlib writes the gzip header itself: no file name, no time (RFC 1952)
+_GZIP_FRAME = 31  # to zlib: with the header of gzip (RFC 1952)
 
 
 def decode(body: bytes, coding: str) -> bytes | None:
@@ -51,4 +51,4 @@ def compress(body: bytes, coding: str) -> bytes:
         return packed
     if coding == "zstd":
         return zstd.compress(body, _ZSTD_LEVEL)
-    return deflate.gzip_compress(body, _GZIP_LEVEL)
+    return bytes(deflate.gzip_compress(body, _GZIP_LEVEL))

@@ -15,7 +15,6 @@ from syndicator.publish.pictures import credit_line
 from syndicator.publish.words import LANGUAGES, WORDS, date
 
 
-
 def render_page(template: str, site: Site, language: str, places: Mapping[str, str], **values: object) -> bytes:
     """A page as UTF-8 HTML. `places` are its full addresses by language.
 

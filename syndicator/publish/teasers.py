@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from syndicator.config import Category, Site
 from syndicator.model import Image
-from syndicator.publish import addresses
 from syndicator.publish.entry import EXCERPT_LIMIT, Entry, Twin
 from syndicator.publish.pages import feed_path, is_first_party, stated_day, topics
 from syndicator.publish.pictures import credit_line
@@ -44,7 +43,7 @@ def _teaser(entry: Entry, site: Site, facts: list[str], t: Words) -> str:
     if picture is not None and not embedded:
         lines.append(_linked(picture, entry, t))
     lines.append("</article>")
-    return f"    <li>\n      {f'{chr(10)}      '.join(lines)}\n    </li>\n"
+    return "    <li>\n      " + "\n      ".join(lines) + "\n    </li>\n"
 
 
 def _facts(entry: Entry, feeds: str, categories: Mapping[str, Category], t: Words) -> list[str]:
@@ -57,8 +56,7 @@ def _facts(entry: Entry, feeds: str, categories: Mapping[str, Category], t: Word
     if entry.district:
         facts.append(f"<li{german}>{escape(entry.district)}</li>")
     facts += [
-        f'<li{german}><a href="{feeds}{term.name}">{escape(term.label)}</a></li>'
-        for term in topics(entry, categories)
+        f'<li{german}><a href="{feeds}{term.name}">{escape(term.label)}</a></li>' for term in topics(entry, categories)
     ]
     return facts
 
