@@ -63,7 +63,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def by_us(articles: tuple[Article, ...]) -> int:
-    pages, _ = render.feed(FEED, articles, CONFIG, T0)
+    pages = render.feed(FEED, articles, CONFIG, T0).pages
     return sum(len(body) for page in pages for body in (page.body, *encodings.encode(page.body).values()))
 
 

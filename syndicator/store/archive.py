@@ -71,6 +71,12 @@ def due(db: Database, count: int) -> list[ClosedPage]:
     return [ClosedPage(feed, page, after, until, older, digest) for feed, page, digest, until, after, older in rows]
 
 
+def failed(db: Database) -> list[tuple[str, int]]:
+    """Feed and number of the pages that could not be rendered."""
+    sql = f"SELECT feed, page FROM archive_pages WHERE due = {_FAILED} AND due > 0 ORDER BY feed, page"
+    return db.execute(sql).fetchall()
+
+
 # ---------------------------------------------------------------- what is to be done
 
 
