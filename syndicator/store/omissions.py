@@ -31,7 +31,7 @@ def omissions(db: Database) -> dict[str, Omitted]:
 def note(db: Database, made: Mapping[str, Omitted], feeds: Collection[str]) -> None:
     """Keep what came of the documents that were just made; feeds that are no more lack nothing."""
     before = omissions(db)
-    after = {place: lack for place, lack in (before | made).items() if lack and place.partition("/")[0] in feeds}
+    after = {place: lack for place, lack in {**before, **made}.items() if lack and place.partition("/")[0] in feeds}
     if after != before:
         rows = {place: (lack.broken, lack.beyond) for place, lack in sorted(after.items())}
         set_fact(db, _KEY, json.dumps(rows))
