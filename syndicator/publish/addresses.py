@@ -4,6 +4,7 @@ Feeds name addresses in full, from `site.url`; pages link by path, so that they 
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +18,7 @@ OPML = "feeds.opml"
 STATEMENT = "barrierefreiheit"
 ICON = "icon.svg"
 ARCHIVE = "archive"
+BESIDE: Mapping[str, str] = {"opml": OPML, STATEMENT: f"{STATEMENT}.html"}  # addresses beside /feeds, and their files
 
 # What RFC 3986 keeps out of a URI behind its host, and a % that escapes nothing.
 _NOT_URI = re.compile(r"[^A-Za-z0-9;/?:@&=+$.,_!~*'()%#-]|%(?![0-9A-Fa-f]{2})")

@@ -15,8 +15,6 @@ from syndicator.serve.plain import plain as answer
 from syndicator.serve.ready import Ready
 from syndicator.serve.shelf import Prepared, Shelf, Variant
 
-# Addresses beside /feeds, and the files that are answered there.
-_BESIDE: Mapping[str, str] = {"opml": "feeds.opml", "barrierefreiheit": "barrierefreiheit.html"}
 _RETRY = {"Retry-After": "60"}
 _RETRY_SOON = {"Retry-After": "5"}
 
@@ -64,7 +62,7 @@ class Feeds:
         if f"{request.path}/" == root:
             return self._redirect("")
         below = request.path[len(root) :] if root != "/" and request.path.startswith(root) else None
-        beside = _BESIDE.get(below or request.path[1:])
+        beside = addresses.BESIDE.get(below or request.path[1:])
         if beside or below == "":
             return await self.file(request, beside or "index.html")
         folder, _, file = (below or "").partition("/")

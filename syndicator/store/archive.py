@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from syndicator.store import editions
 from syndicator.store.rows import to_json
 
 _DUE, _FAILED, _EMPTY = 1, 2, 3
@@ -137,6 +138,8 @@ def finish(db: Database, pages: Iterable[tuple[ClosedPage, str]]) -> None:
     for page, digest in pages:
         sql = "UPDATE archive_pages SET digest = ?, due = 0 WHERE feed = ? AND last_n = ?"
         db.execute(sql, [digest, page.feed, page.until])
+        if digest != page.digest:
+            editions.move(db)
         if not page.digest:
             _link_anew(db, page)
 
@@ -177,11 +180,17 @@ def useless(db: Database, feeds: Collection[str], count: int) -> list[tuple[str,
 
 def drop(db: Database, pages: Iterable[tuple[str, int]]) -> None:
     db.conn.executemany("DELETE FROM archive_pages WHERE feed = ? AND page = ?", pages)
+    editions.move(db)
 
 
 def written(db: Database) -> Sequence[tuple[str, int]]:
     """Feed and number of every page that was published."""
     return db.execute("SELECT feed, page FROM archive_pages WHERE digest <> ''").fetchall()
+
+
+def digests(db: Database) -> list[tuple[str, int, str]]:
+    """Feed, number, and digest of every page that is not empty; the digest is "" while nobody knows what lies there."""
+    return db.execute(f"SELECT feed, page, digest FROM archive_pages WHERE due <> {_EMPTY}").fetchall()
 
 
 def _archived(db: Database) -> list[str]:
