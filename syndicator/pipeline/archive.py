@@ -52,11 +52,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Archivist:
-    """Keeps the archives of these feeds. `put` and `remove` reach the targets."""
+    """Keeps the archives of these feeds. `renamed`: what feeds were called before → now. `put` and `remove` reach the targets."""
 
     config: Config
     store: Store
     feeds: Mapping[str, Feed]
+    renamed: Mapping[str, str]
     put: Callable[[Sequence[File]], None]
     remove: Callable[[Sequence[str]], None]
 
@@ -95,6 +96,9 @@ class Archivist:
             archive.mark_all(db)
         if first:
             archive.mark_failed(db)
+        for old, new in self.renamed.items():
+            if new in self.feeds and old not in self.feeds:
+                archive.hand_on(db, old, new)
         _mark_changed(db, tuple(self.feeds.values()), changes)
         return frozenset(current.feed.name for current in currents if _close(db, current))
 

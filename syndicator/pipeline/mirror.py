@@ -118,7 +118,9 @@ class Mirror:
 
     async def _catch_up(self, published: Mapping[str, _Published]) -> tuple[Mirrored, bool]:
         if self._holds is None:
-            self._holds = {key: mark for name in _LISTS for key, mark in _read_list(await self.bucket.read(name)).items()}
+            self._holds = {
+                key: mark for name in _LISTS for key, mark in _read_list(await self.bucket.read(name)).items()
+            }
         holds = self._holds
         wanted = await asyncio.to_thread(self._differing, published, holds)
         gone = tuple(sorted(holds.keys() - published.keys()))
@@ -201,7 +203,8 @@ def keys_of(path: str) -> tuple[str, ...]:
 def _published(db: Database) -> dict[str, _Published]:
     """Every published file by each of its keys, archived pages as well."""
     atom = formats.available()[render.ARCHIVED].MEDIA_TYPE
-    archived = (_Published(addresses.archive_path(*page), digest, atom) for *page, digest in archive.digests(db))
+    pages = archive.digests(db)
+    archived = (_Published(addresses.archive_path(feed, page), digest, atom) for feed, page, digest in pages)
     files = (_Published(each.path, each.digest, each.media_type) for each in editions.all_editions(db).values())
     return {key: file for file in (*archived, *files) for key in keys_of(file.path)}
 

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 from sqlite_utils import Database
 
-from syndicator.config import Config, planned_feeds
+from syndicator.config import Config, former_names, planned_feeds
 from syndicator.errors import SyndicatorError
 from syndicator.model import Article, Feed, File
 from syndicator.pipeline import plan, render, subscribing
@@ -146,11 +146,11 @@ class Publisher:
     async def _keep_archives(self, under_way: _Round, *, first: bool) -> Step:
         feeds = {feed.name: feed for feed in under_way.plan.feeds if render.has_archive(feed, self.config)}
         currents = [current for current in under_way.currents if current.feed.name in feeds]
-        archivist = Archivist(self.config, self.store, feeds, self._put, self._remove)
         stand = under_way.stand
-        return await archivist.step(
-            stand.changes, currents, under_way.failed, under_way.now, anew=stand.looks != self._looks, first=first
-        )
+        anew = stand.looks != self._looks
+        renamed = former_names(self.config, stand.cities) if anew or first else {}
+        archivist = Archivist(self.config, self.store, feeds, renamed, self._put, self._remove)
+        return await archivist.step(stand.changes, currents, under_way.failed, under_way.now, anew=anew, first=first)
 
     async def _render(self, under_way: _Round, feeds: Sequence[Feed]) -> list[File]:
         files: list[File] = []

@@ -94,7 +94,8 @@ class Feeds:
         if file.endswith(".html") or file.rpartition("/")[2] == "index":
             return self._moved(file.removesuffix(".html"))
         if addresses.is_archived(file):
-            return await self._answer(request, await self._shelf.open(file))
+            page = await self._shelf.open(file)
+            return await self._answer(request, page) if page else await self._moved_page(file)
         if file.endswith("/"):
             return await self.file(request, f"{file}index.html")
         path = file if self._shelf.get(file) else f"{file}.html"
@@ -168,6 +169,14 @@ class Feeds:
         if file.removeprefix("en/").partition("/")[0].partition(".")[0] in self._ended():
             return answer(410, plain.ENDED, headers.CORS)
         return self.missing()
+
+    async def _moved_page(self, file: str) -> web.StreamResponse:
+        """A redirect to an archived page of a feed that was renamed, which keeps its number."""
+        name, slash, page = file.partition("/")
+        for candidate in _renamed(name, self._aliases()):
+            if await self._shelf.open(f"{candidate}/{page}"):
+                return self._redirect(f"feeds/{candidate}{slash}{page}")
+        return answer(410, plain.ENDED, headers.CORS) if name in self._ended() else self.missing()
 
     def _redirect(self, address: str, *, private: bool = False) -> web.StreamResponse:
         """To an address of ours, relative to the host: `site.url` gives the path before it, a Host field nothing."""

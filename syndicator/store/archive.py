@@ -90,6 +90,14 @@ def close(db: Database, feed: str, ends: Iterable[int]) -> None:
         db.execute("INSERT INTO archive_pages (feed, last_n, page) VALUES (?, ?, ?)", [feed, last_n, page])
 
 
+def hand_on(db: Database, old: str, new: str) -> None:
+    """The pages of a feed are also those of another, under the same numbers, if that has none; they are due."""
+    if old in (known := _archived(db)) and new not in known:
+        db.execute("INSERT INTO archives SELECT ?, next_page, 1 FROM archives WHERE feed = ?", [new, old])
+        sql = "INSERT INTO archive_pages (feed, last_n, page) SELECT ?, last_n, page FROM archive_pages WHERE feed = ?"
+        db.execute(sql, [new, old])
+
+
 def split(db: Database, page: ClosedPage, last_n: int) -> None:
     """Cut a page in two: its articles up to number `last_n` become a page of their own, which is the one before it."""
     close(db, page.feed, [last_n])

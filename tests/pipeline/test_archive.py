@@ -449,6 +449,27 @@ async def test_readers_are_answered_with_archived_pages_from_the_folder(town):
     assert await shelf.open("all/archive/2.atom") is None
 
 
+# ---------------------------------------------------------------- a feed that is renamed
+
+
+async def test_a_renamed_feed_keeps_its_archive_under_the_same_numbers(tmp_path):
+    block = '\n[[feeds]]\nname = "joint"\ntitle = "Beide"\ncities = ["Dortmund", "Bochum"]\n'
+    async with a_town(tmp_path, TOWN + block) as town:
+        for count in (8, 4, 7):
+            await town.bring(count)
+            await town.publish()
+        before = town.walk("joint")
+        assert len(before.pages) > 1
+        config = a_config(tmp_path, TOWN + block.replace('"joint"', '"both"\naliases = ["joint"]'))
+        town.publisher = town.publisher.under(config)
+        done = await town.publish()
+        after = town.walk("both")
+        assert after.current == before.current
+        assert after.pages == {path.replace("joint", "both"): shown for path, shown in before.pages.items()}
+        assert before.pages.keys() <= set(done.removed)
+        assert not any(path.startswith("joint") for path in town.bytes())
+
+
 # ---------------------------------------------------------------- what is missing is told
 
 
