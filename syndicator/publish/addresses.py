@@ -6,7 +6,7 @@ Feeds name addresses in full, from `site.url`; pages link by path, so that they 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
 
@@ -32,9 +32,9 @@ _ARCHIVED = re.compile(r"[a-z0-9-]+/archive/[1-9][0-9]{0,9}\.atom")
 def page(site: Site, feed: str, language: str = "de") -> str:
     """The address of a feed's page for people. It has no ending and outlives formats, so the German one is also the feed's id.
 
-    The feed of a search has a name with its question: `search?q=Rathaus`, and one page.
+    The feed of a search has a name with its question: `search?q=Rathaus`.
     """
-    if "?" in feed:
+    if "?" in feed and language == "de":
         return f"{site.url}{feed}"
     return f"{site.url}feeds/{folder(language)}{feed}"
 
@@ -79,9 +79,14 @@ def is_archived(path: str) -> bool:
     return bool(_ARCHIVED.fullmatch(path))
 
 
-def article(site: Site, slug: str) -> str:
+def article(site: Site, slug: str, language: str = "de") -> str:
     """The address of an article's own page."""
-    return f"{site.url}articles/{slug}"
+    return f"{site.url}articles/{folder(language)}{slug}"
+
+
+def search(site: Site, language: str = "de") -> str:
+    """The address of the page on which people search."""
+    return page(site, "search?", language)[:-1]
 
 
 def scheme(home: str, axis: str) -> str:
@@ -126,4 +131,4 @@ def _ascii(netloc: str) -> str:
 def path(address: str) -> str:
     """An address of ours as a page links to it: from the root of its host."""
     parts = urlsplit(address)
-    return parts.path + (f"#{parts.fragment}" if parts.fragment else "")
+    return urlunsplit(("", "", parts.path, parts.query, parts.fragment))

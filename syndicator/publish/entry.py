@@ -72,7 +72,7 @@ class Entry:
     Texts hold only what XML can carry. Instants are in the site's time zone and whole seconds, as RSS knows no finer ones.
     `body` is empty where only summaries go out, and ends with a link to the whole text where it was `cut`; `summary` is the
     source's, or else the beginning of the text, or else the title, so that no entry is without words; `link` is the article,
-    or the feed's page where it has no page of its own. `license` is an address. An empty string means: not known.
+    or our own page of it where it has no address. `license` is an address. An empty string means: not known.
     `published` is empty as well where the source states a day that was yet to come when it did.
     """
 
@@ -103,16 +103,20 @@ class Entry:
         origin = self.origin
         return ((origin.publisher or origin.title) if origin else "") or self.source
 
+    @property
+    def has_page(self) -> bool:
+        """Whether its text can be read on our own page, which is another than the one it links; a feed's last entry has none."""
+        return bool(self.body and self.article.source) and not self.link.endswith(self.article.slug)
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What of the configuration an entry depends on; `page` is that of the feed for people."""
+    """What of the configuration an entry depends on."""
 
     site: Site
     publish: Publish
     sources: Mapping[str, Source]
     categories: Mapping[str, Category]
-    page: str
 
 
 def resolve(article: Article, setting: Setting) -> Entry:
@@ -127,7 +131,7 @@ def _resolve(article: Article, setting: Setting) -> Entry:
     body = pictures.strip_body(xml_safe(text), shown)
     summary = balanced(shorten(xml_safe(article.summary).strip(), bounds.SUMMARY)) or excerpt(body)
     title = _title(article.title, summary)
-    link = _web(article.address) or setting.page
+    link = _web(article.address) or addresses.article(setting.site, article.slug)
     language = language_tag(article.language)
     full = setting.publish.content == "full"
     return Entry(

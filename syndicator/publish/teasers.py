@@ -1,25 +1,30 @@
 """The articles of a feed or a search as pages list them, written as text: a template takes four times as long for them. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 
 from markupsafe import Markup
 
 from syndicator.config import Category, Site
 from syndicator.model import Image
+from syndicator.publish import addresses
 from syndicator.publish.entry import EXCERPT_LIMIT, Entry, Twin
+from syndicator.publish.formats import Document
 from syndicator.publish.pages import feed_path, is_first_party, stated_day, topics
 from syndicator.publish.pictures import credit_line
 from syndicator.publish.words import WORDS, Words
 from syndicator.text import shorten, slug
 
 
-def teasers(entries: Iterable[Entry], site: Site, categories: Mapping[str, Category], language: str) -> Markup:
+def teasers(document: Document, language: str) -> Markup:
     """The entries as items of a list; empty where there are none."""
-    t = WORDS[language]
+    t, site = WORDS[language], document.site
     feeds = escape(feed_path(site, "", language))
+    own = "" if document.publish.buckets else escape(addresses.path(addresses.article(site, "", language)))
     return Markup(  # noqa: S704  # all is escaped
-        "".join(_teaser(entry, site, _facts(entry, feeds, categories, t), t) for entry in entries)
+        "".join(
+            _teaser(entry, site, _facts(entry, feeds, own, document.categories, t), t) for entry in document.entries
+        )
     )
 
 
@@ -46,8 +51,11 @@ def _teaser(entry: Entry, site: Site, facts: list[str], t: Words) -> str:
     return "    <li>\n      " + "\n      ".join(lines) + "\n    </li>\n"
 
 
-def _facts(entry: Entry, feeds: str, categories: Mapping[str, Category], t: Words) -> list[str]:
-    """When, where, and on what; `feeds` is the path of the folder of their pages."""
+def _facts(entry: Entry, feeds: str, own: str, categories: Mapping[str, Category], t: Words) -> list[str]:
+    """When, where, on what, and the whole text on our own page.
+
+    `feeds` and `own` are the paths before the names of pages of feeds and articles; nobody answers for articles in a bucket.
+    """
     german = t.german
     day, machine_day = stated_day(entry, t.language)
     facts = [f'<li><time datetime="{machine_day}">{day}</time></li>' if day else f"<li>{t.undated}</li>"]
@@ -58,6 +66,9 @@ def _facts(entry: Entry, feeds: str, categories: Mapping[str, Category], t: Word
     facts += [
         f'<li{german}><a href="{feeds}{term.name}">{escape(term.label)}</a></li>' for term in topics(entry, categories)
     ]
+    if own and entry.has_page:
+        title = f'<span class="hidden"{german}>: {escape(entry.title)}</span>'
+        facts.append(f'<li><a href="{own}{entry.article.slug}">{t.read_here}{title}</a></li>')
     return facts
 
 

@@ -106,7 +106,7 @@ class Document:
 
     @cached_property
     def _resolved(self) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-        setting = Setting(self.site, self.publish, self.sources, self.categories, self.page)
+        setting = Setting(self.site, self.publish, self.sources, self.categories)
         entries: dict[str, Entry] = {}
         left_out = []
         for article in self.articles:

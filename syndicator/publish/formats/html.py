@@ -48,7 +48,7 @@ class Page:
             changed=date(document.changed, language=self.language),
             formats=offered,
             readers=_readers(offered[0][2]) if offered else (),
-            teasers=teasers(document.entries, site, document.categories, self.language),
+            teasers=teasers(document, self.language),
         )
 
 
