@@ -4,11 +4,11 @@ feedgen writes the frame, and declares there the prefixes that are used here (`e
 """
 
 import re
-from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from syndicator.model import Author, Image, Provenance
-from syndicator.publish.entry import Entry
+from syndicator.publish.entry import Entry, Term
 
 _CREATIVE_COMMONS = ("https://creativecommons.org/", "http://creativecommons.org/")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -26,7 +26,7 @@ def atom_entry(entry: Entry, feed_language: str) -> str:
         f"<entry{_language(entry, feed_language)}>",
         f"  <id>{text(entry.id)}</id>",
         f"  <title>{text(entry.title)}</title>",
-        f"  <updated>{entry.updated.isoformat()}</updated>",
+        f"  <updated>{entry.updated_iso}</updated>",
     ]
     if entry.body:
         lines.append(f'  <content type="html">{text(entry.body)}</content>')
@@ -34,16 +34,13 @@ def atom_entry(entry: Entry, feed_language: str) -> str:
     lines.append(f'  <link href="{value(entry.link)}" rel="alternate"/>')
     if entry.summary:
         lines.append(f'  <summary type="text">{text(entry.summary)}</summary>')
-    if entry.published is not None:
-        lines.append(f"  <published>{entry.published.isoformat()}</published>")
+    if entry.published_iso:
+        lines.append(f"  <published>{entry.published_iso}</published>")
     if entry.rights:
         lines.append(f"  <rights>{text(entry.rights)}</rights>")
     for author in entry.authors:
         lines += _person(author)
-    lines += [
-        f'  <category term="{value(term.name)}" scheme="{value(term.scheme)}" label="{value(term.label)}"/>'
-        for term in entry.terms
-    ]
+    lines += map(_atom_category, entry.terms)
     lines += map(_enclosure, entry.pictures)
     lines += _links(entry, "link")
     if entry.origin is not None:
@@ -76,10 +73,10 @@ def rss_item(entry: Entry, feed_language: str) -> str:
     lines += [f"  <dc:creator>{text(author.name)}</dc:creator>" for author in entry.authors]
     if entry.publisher:
         lines.append(f"  <dc:publisher>{text(entry.publisher)}</dc:publisher>")
-    lines += [f'  <category domain="{value(term.scheme)}">{text(term.label)}</category>' for term in entry.terms]
+    lines += map(_rss_category, entry.terms)
     if entry.published is not None:
-        lines.append(f"  <pubDate>{rfc822(entry.published)}</pubDate>")
-    lines.append(f"  <atom:updated>{entry.updated.isoformat()}</atom:updated>")
+        lines.append(f"  <pubDate>{_rfc822(entry)}</pubDate>")
+    lines.append(f"  <atom:updated>{entry.updated_iso}</atom:updated>")
     if entry.language and entry.language != feed_language:
         lines.append(f"  <dc:language>{entry.language}</dc:language>")
     if entry.rights:
@@ -103,10 +100,11 @@ def value(words: str) -> str:
     return words.translate(_ATTRIBUTE) if _IN_ATTRIBUTE.search(words) else words
 
 
-def rfc822(instant: datetime) -> str:
-    """A date as RSS has it (RFC 822 with a year of four digits), in English whatever the locale."""
-    iso = instant.isoformat()
-    day, month = _DAYS[instant.weekday()], _MONTHS[instant.month - 1]
+def _rfc822(entry: Entry) -> str:
+    """The publication as RSS has it (RFC 822 with a year of four digits), in English whatever the locale."""
+    assert entry.published is not None
+    iso = entry.published_iso
+    day, month = _DAYS[entry.published.weekday()], _MONTHS[entry.published.month - 1]
     return f"{day}, {iso[8:10]} {month} {iso[:4]} {iso[11:19]} {iso[-6:-3]}{iso[-2:]}"
 
 
@@ -121,6 +119,16 @@ def _language(entry: Entry, feed_language: str) -> str:
 def _person(author: Author) -> list[str]:
     fields = (("name", author.name), ("email", author.email), ("uri", author.url))
     return ["  <author>", *(f"    <{tag}>{text(said)}</{tag}>" for tag, said in fields if said), "  </author>"]
+
+
+@lru_cache(4096)  # terms come back in entry after entry
+def _atom_category(term: Term) -> str:
+    return f'  <category term="{value(term.name)}" scheme="{value(term.scheme)}" label="{value(term.label)}"/>'
+
+
+@lru_cache(4096)
+def _rss_category(term: Term) -> str:
+    return f'  <category domain="{value(term.scheme)}">{text(term.label)}</category>'
 
 
 def _enclosure(picture: Image) -> str:

@@ -96,6 +96,8 @@ class Entry:
     source: str
     alternates: tuple[Twin, ...]
     article: Article
+    published_iso: str  # in every format, and slow to make
+    updated_iso: str
 
     @property
     def publisher(self) -> str:
@@ -133,6 +135,7 @@ def _resolve(article: Article, setting: Setting) -> Entry:
     title = _title(article.title, summary)
     link = _web(article.address) or addresses.article(setting.site, article.slug)
     language = language_tag(article.language)
+    published, updated = _published(article, setting.site.zone), _updated(article, setting.site.zone)
     full = setting.publish.content == "full"
     return Entry(
         id=xml_safe(article.original_id or article.id),
@@ -141,8 +144,8 @@ def _resolve(article: Article, setting: Setting) -> Entry:
         summary=summary or title,
         body="" if not full else body + bounds.read_on(link, language) if cut else body,
         cut=cut and full,
-        published=_published(article, setting.site.zone),
-        updated=_updated(article, setting.site.zone),
+        published=published,
+        updated=updated,
         authors=_authors(article, source),
         terms=_terms(article, setting),
         pictures=shown,
@@ -155,6 +158,8 @@ def _resolve(article: Article, setting: Setting) -> Entry:
         source=_word(source.title if source else ""),
         alternates=tuple(_twin(alternate, article, setting) for alternate in article.alternates[: bounds.ALTERNATES]),
         article=article,
+        published_iso=published.isoformat() if published else "",
+        updated_iso=updated.isoformat(),
     )
 
 

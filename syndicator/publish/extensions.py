@@ -93,7 +93,7 @@ def _add_history(element: _Element, document: Document) -> None:
 def _add_tombstones(element: _Element, document: Document) -> None:
     """RFC 6721: for whoever knows them. `when` is that of the entry which tells the others, so that both are gone with it."""
     for entry in document.notices:
-        when = {"ref": entry.id, "when": entry.updated.isoformat()}
+        when = {"ref": entry.id, "when": entry.updated_iso}
         tombstone = SubElement(element, f"{{{_TOMBSTONES}}}deleted-entry", when, nsmap={"at": _TOMBSTONES})
         if entry.origin is not None:
             _add_source(tombstone, entry.origin)

@@ -76,7 +76,7 @@ def stated_day(entry: Entry, language: str = "de") -> tuple[str, str]:
     stated = entry.article.published
     if entry.published is None or stated is None:
         return "", ""
-    machine_day = entry.published.isoformat()[: len("2024-11" if stated.precision == "month" else "2024-11-04")]
+    machine_day = entry.published_iso[: len("2024-11" if stated.precision == "month" else "2024-11-04")]
     return date(entry.published, stated.precision, language), machine_day
 
 
