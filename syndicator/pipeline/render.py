@@ -97,7 +97,7 @@ def document(
         articles=entries,
         updated=max((article.updated for article in entries), default=began),
         publish=formats.publishing(feed, config.publish),
-        sources={source.name: source for source in config.sources},
+        sources=config.source_of,
         categories=config.categories,
         history=history,
         hub="" if history.page or "?" in feed.name else addresses.hub(config),

@@ -135,7 +135,7 @@ def feed_of(question: Question, config: Config, cities: Sequence[str]) -> Feed:
     now = {alias: name for name, category in config.categories.items() for alias in category.aliases}
     categories = tuple(now.get(name, name) for name in question.category)
     _known(categories, config.categories, "Dieses Thema")
-    _known(question.source, {source.name: source for source in config.sources}, "Diese Quelle")
+    _known(question.source, config.source_of, "Diese Quelle")
     _known([slug(city) for city in question.city], spellings, "Diese Stadt")
     selection = Selection(
         categories=categories,

@@ -10,7 +10,7 @@ from syndicator.config import Config
 from syndicator.model import Article
 from syndicator.publish import addresses
 from syndicator.publish.entry import Entry, Setting, resolve
-from syndicator.publish.pages import feed_path, render_page, stated_day, topics
+from syndicator.publish.pages import feed_path, render_page, stated_day
 from syndicator.publish.pictures import strip_body
 from syndicator.publish.words import LANGUAGES
 from syndicator.text import slug
@@ -23,8 +23,7 @@ def render_article(article: Article, config: Config, language: str = "de") -> by
     site = config.site
     places = {each: addresses.article(site, article.slug, each) for each in LANGUAGES}
     own = places[language]
-    sources = {source.name: source for source in config.sources}
-    entry = resolve(article, Setting(site, config.publish, sources, config.categories))
+    entry = resolve(article, Setting(site, config.publish, config.source_of, config.categories))
     day, machine_day = stated_day(entry, language)
     return render_page(
         "article.html",
@@ -38,7 +37,7 @@ def render_article(article: Article, config: Config, language: str = "de") -> by
         day=day,
         machine_day=machine_day,
         city_path=feed_path(site, slug(entry.city), language),
-        topics=[(term.label, feed_path(site, term.name, language)) for term in topics(entry, config.categories)],
+        topics=[(term.label, feed_path(site, term.name, language)) for term in entry.topics],
         data=_structured(entry, article, own),
     )
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import escape
 
 from syndicator.model import Author, Image, Provenance
-from syndicator.publish.entry import Entry, Term
+from syndicator.publish.entry import Entry, Term, written_once
 
 _CREATIVE_COMMONS = ("https://creativecommons.org/", "http://creativecommons.org/")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -20,6 +20,7 @@ _ATTRIBUTE = str.maketrans(
 )
 
 
+@written_once
 def atom_entry(entry: Entry, feed_language: str) -> str:
     """An `atom:entry` (RFC 4287, 4.1.2), two spaces deep, that ends with a line end."""
     lines = [
@@ -29,7 +30,7 @@ def atom_entry(entry: Entry, feed_language: str) -> str:
         f"  <updated>{entry.updated_iso}</updated>",
     ]
     if entry.body:
-        lines.append(f'  <content type="html">{text(entry.body)}</content>')
+        lines.append(f'  <content type="html">{_body(entry.body)}</content>')
     # `rel` is the default, but not every reader knows the default (RFC 4287, 4.2.7.2).
     lines.append(f'  <link href="{value(entry.link)}" rel="alternate"/>')
     if entry.summary:
@@ -53,6 +54,7 @@ def atom_entry(entry: Entry, feed_language: str) -> str:
     return _indented(lines, "  ")
 
 
+@written_once
 def rss_item(entry: Entry, feed_language: str) -> str:
     """An RSS `item`, four spaces deep: Dublin Core for what RSS 2.0 has no element for, `atom:updated`, `atom:link` to twins.
 
@@ -64,7 +66,7 @@ def rss_item(entry: Entry, feed_language: str) -> str:
         lines.append(f"  <description>{text(escape(entry.summary, quote=False))}</description>")
     if entry.body:
         tag = "content:encoded" if entry.summary else "description"
-        lines.append(f"  <{tag}>{text(entry.body)}</{tag}>")
+        lines.append(f"  <{tag}>{_body(entry.body)}</{tag}>")
     lines.append(f'  <guid isPermaLink="false">{text(entry.id)}</guid>')
     lines += _first_enclosure(entry)
     origin = entry.origin
@@ -93,6 +95,9 @@ def rss_item(entry: Entry, feed_language: str) -> str:
 def text(words: str) -> str:
     """Words as the text of an element."""
     return escape(words, quote=False).replace("\r", "&#13;") if _IN_TEXT.search(words) else words
+
+
+_body = lru_cache(64)(text)  # the next format's turn comes a feed later
 
 
 def value(words: str) -> str:

@@ -1,7 +1,7 @@
 """What all formats say of an article, decided once: so Atom, RSS, JSON and the page for people cannot disagree. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -65,15 +65,16 @@ class Twin:
     publisher: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """An article as it goes out.
+    """An article as it goes out; of what `resolve` gives for the same article under the same setting, there is one.
 
     Texts hold only what XML can carry. Instants are in the site's time zone and whole seconds, as RSS knows no finer ones.
     `body` is empty where only summaries go out, and ends with a link to the whole text where it was `cut`; `summary` is the
     source's, or else the beginning of the text, or else the title, so that no entry is without words; `link` is the article,
     or our own page of it where it has no address. `license` is an address. An empty string means: not known.
-    `published` is empty as well where the source states a day that was yet to come when it did.
+    `published` is empty as well where the source states a day that was yet to come when it did. `topics` are those of the
+    terms that have a feed of their name.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Entry:
     updated: datetime
     authors: tuple[Author, ...]
     terms: tuple[Term, ...]
+    topics: tuple[Term, ...]
     pictures: tuple[Image, ...]
     language: str
     rights: str
@@ -120,10 +122,51 @@ class Setting:
     sources: Mapping[str, Source]
     categories: Mapping[str, Category]
 
+    def is_same(self, other: "Setting") -> bool:
+        """Whether both certainly say the same; what belongs to one configuration is not compared piece by piece."""
+        mine, others = self.publish, other.publish
+        return (
+            self.site is other.site
+            and self.sources is other.sources
+            and self.categories is other.categories
+            and (mine.images, mine.content) == (others.images, others.content)
+        )
+
+
+class _Kept(NamedTuple):
+    setting: Setting
+    entry: Entry
+
+
+# An article goes out in several feeds and formats, and again in each round that touches one of them. All that is kept of one, in
+# every format, is some ten times its body.
+_KEPT = 400  # entries
+_SHORT = 10_000  # characters of a body
+_resolved: dict[str, _Kept] = {}
+Write = Callable[..., str]
+
 
 def resolve(article: Article, setting: Setting) -> Entry:
     """Decide what goes out of an article: pictures by right, dates at the edge, names for what has none."""
-    return _notice(article, setting) if article.status == "retracted" else _resolve(article, setting)
+    kept = _resolved.get(article.id)
+    if kept is not None and kept.setting.is_same(setting) and kept.entry.article == article:
+        return kept.entry
+    entry = _notice(article, setting) if article.status == "retracted" else _resolve(article, setting)
+    if len(article.body) <= _SHORT:
+        _resolved[article.id] = _Kept(setting, entry)
+        while len(_resolved) > _KEPT:
+            _resolved.pop(next(iter(_resolved)), None)
+    return entry
+
+
+def written_once(write: Write) -> Write:
+    """What `write` makes of an entry is kept for the next feed and the next round; what is long is made anew."""
+    kept = lru_cache(_KEPT)(write)
+
+    def written(entry: Entry, *besides: str) -> str:
+        return kept(entry, *besides) if len(entry.body) <= _SHORT else write(entry, *besides)
+
+    return written
 
 
 def _resolve(article: Article, setting: Setting) -> Entry:
@@ -136,6 +179,7 @@ def _resolve(article: Article, setting: Setting) -> Entry:
     link = _web(article.address) or addresses.article(setting.site, article.slug)
     language = language_tag(article.language)
     published, updated = _published(article, setting.site.zone), _updated(article, setting.site.zone)
+    terms = _terms(article, setting)
     full = setting.publish.content == "full"
     return Entry(
         id=xml_safe(article.original_id or article.id),
@@ -147,7 +191,8 @@ def _resolve(article: Article, setting: Setting) -> Entry:
         published=published,
         updated=updated,
         authors=_authors(article, source),
-        terms=_terms(article, setting),
+        terms=terms,
+        topics=tuple(term for term in terms if term.axis == "category" and term.name in setting.categories),
         pictures=shown,
         language=language,
         rights=_word(article.rights or (source.rights if source and not article.is_republished else "")),
@@ -258,13 +303,14 @@ def _title(title: str, summary: str) -> str:
 
 def _authors(article: Article, source: Source | None) -> tuple[Author, ...]:
     """Who is named, else who published it first: what one city wrote must not look like another's in a joint feed."""
-    named = (
-        Author(_word(who.name or who.email), _web(who.url), mail_address(xml_safe(who.email)))
-        for who in article.authors
-    )
-    known = tuple(dict.fromkeys(who for who in named if who.name))
+    known = tuple(dict.fromkeys(who for who in map(_author, article.authors) if who.name)) if article.authors else ()
     publisher = (article.provenance.title if article.provenance else "") or (source.title if source else "")
     return known[: bounds.AUTHORS] or ((Author(_word(publisher)),) if publisher else ())
+
+
+def _author(who: Author) -> Author:
+    email = mail_address(xml_safe(who.email)) if who.email else ""
+    return Author(_word(who.name or who.email), _web(who.url) if who.url else "", email)
 
 
 def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
@@ -335,23 +381,24 @@ def _twin(alternate: Alternate, shown: Article, setting: Setting) -> Twin:
     )
 
 
-@lru_cache(2048)
 def clean_image(image: Image) -> Image:
     """A picture as it would go out, if it may: its address and licence as addresses, texts on one line."""
-    return replace(
-        image,
+    return Image(
         url=_web(image.url),
         alt=_word(image.alt),
         caption=_word(image.caption),
         credit=_word(image.credit),
         license=xml_safe(licence(image.license).address),
         type=_media_type(image),
+        length=image.length,
+        width=image.width,
+        height=image.height,
     )
 
 
 def _media_type(image: Image) -> str:
     """What the source says, else what the address ends in; a table of our own, as that of the system differs by machine."""
-    stated = image.type.split(";")[0].strip().lower()
+    stated = image.type.partition(";")[0].strip().lower()
     if _MEDIA_TYPE.fullmatch(stated):
         return stated
     return _TYPES.get(image.url.split("?")[0].split("#")[0].rsplit(".", 1)[-1].lower(), "")

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from syndicator.config import Category, Site
+from syndicator.config import Site
 from syndicator.publish import addresses
-from syndicator.publish.entry import Entry, Term, mail_address
+from syndicator.publish.entry import Entry, mail_address
 from syndicator.publish.pictures import credit_line
 from syndicator.publish.words import LANGUAGES, WORDS, date
 
@@ -62,9 +62,9 @@ def icon() -> bytes:
     return files(__package__).joinpath(addresses.ICON).read_bytes()
 
 
-def is_first_party(address: str, site: Site) -> bool:
-    """Whether a page may load something from there without telling another host who reads it."""
-    ours, theirs = urlsplit(site.url), urlsplit(address)
+def is_first_party(address: str, home: str) -> bool:
+    """Whether a page below `home`, which is `site.url`, may load something from there without telling another host who reads it."""
+    ours, theirs = urlsplit(home), urlsplit(address)
     return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
 
 
@@ -78,11 +78,6 @@ def stated_day(entry: Entry, language: str = "de") -> tuple[str, str]:
         return "", ""
     machine_day = entry.published_iso[: len("2024-11" if stated.precision == "month" else "2024-11-04")]
     return date(entry.published, stated.precision, language), machine_day
-
-
-def topics(entry: Entry, categories: Mapping[str, Category]) -> list[Term]:
-    """The categories that an entry is filed under, each of which has a feed of its name."""
-    return [term for term in entry.terms if term.axis == "category" and term.name in categories]
 
 
 def feed_path(site: Site, feed: str, language: str = "de") -> str:

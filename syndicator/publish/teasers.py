@@ -1,16 +1,13 @@
 """The articles of a feed or a search as pages list them, written as text: a template takes four times as long for them. Pure."""
 
-from collections.abc import Mapping
-
 from markupsafe import Markup
 
-from syndicator.config import Category, Site
 from syndicator.model import Image
 from syndicator.publish import addresses
 from syndicator.publish.elements import text, value
-from syndicator.publish.entry import EXCERPT_LIMIT, Entry, Twin
+from syndicator.publish.entry import EXCERPT_LIMIT, Entry, Twin, written_once
 from syndicator.publish.formats import Document
-from syndicator.publish.pages import feed_path, is_first_party, stated_day, topics
+from syndicator.publish.pages import feed_path, is_first_party, stated_day
 from syndicator.publish.pictures import credit_line
 from syndicator.publish.words import WORDS, Words
 from syndicator.text import shorten, slug
@@ -18,26 +15,25 @@ from syndicator.text import shorten, slug
 
 def teasers(document: Document, language: str) -> Markup:
     """The entries as items of a list; empty where there are none."""
-    t, site = WORDS[language], document.site
+    site = document.site
     feeds = value(feed_path(site, "", language))
     own = "" if document.publish.buckets else value(addresses.path(addresses.article(site, "", language)))
-    return Markup(  # noqa: S704  # all is escaped
-        "".join(
-            _teaser(entry, site, _facts(entry, feeds, own, document.categories, t), t) for entry in document.entries
-        )
-    )
+    return Markup("".join(_teaser(entry, site.url, feeds, own, language) for entry in document.entries))  # noqa: S704  # all is escaped
 
 
-def _teaser(entry: Entry, site: Site, facts: list[str], t: Words) -> str:
+@written_once
+def _teaser(entry: Entry, home: str, feeds: str, own: str, language: str) -> str:
+    """`feeds` and `own` are the paths before the names of pages of feeds and articles; nobody answers for articles in a bucket."""
+    t = WORDS[language]
     spoken = entry.language or "de"
-    language = f' lang="{spoken}"' if spoken != t.language else ""
+    other = f' lang="{spoken}"' if spoken != language else ""
     lines = [
-        f"<article{language}>",
+        f"<article{other}>",
         f'  <h3 dir="auto"><a href="{value(entry.link)}">{text(entry.title)}</a></h3>',
-        *_list(facts, t),
+        *_list(_facts(entry, feeds, own, t), t),
     ]
     picture = entry.pictures[0] if entry.pictures else None
-    embedded = picture is not None and is_first_party(picture.url, site)
+    embedded = picture is not None and is_first_party(picture.url, home)
     if picture is not None and embedded:
         lines += _figure(picture)
     if entry.summary and entry.summary != entry.title:
@@ -51,11 +47,8 @@ def _teaser(entry: Entry, site: Site, facts: list[str], t: Words) -> str:
     return "    <li>\n      " + "\n      ".join(lines) + "\n    </li>\n"
 
 
-def _facts(entry: Entry, feeds: str, own: str, categories: Mapping[str, Category], t: Words) -> list[str]:
-    """When, where, on what, and the whole text on our own page.
-
-    `feeds` and `own` are the paths before the names of pages of feeds and articles; nobody answers for articles in a bucket.
-    """
+def _facts(entry: Entry, feeds: str, own: str, t: Words) -> list[str]:
+    """When, where, on what, and the whole text on our own page."""
     german = t.german
     day, machine_day = stated_day(entry, t.language)
     facts = [f'<li><time datetime="{machine_day}">{day}</time></li>' if day else f"<li>{t.undated}</li>"]
@@ -63,9 +56,7 @@ def _facts(entry: Entry, feeds: str, own: str, categories: Mapping[str, Category
         facts.append(f'<li{german}><a href="{feeds}{slug(entry.city)}">{text(entry.city)}</a></li>')
     if entry.district:
         facts.append(f"<li{german}>{text(entry.district)}</li>")
-    facts += [
-        f'<li{german}><a href="{feeds}{term.name}">{text(term.label)}</a></li>' for term in topics(entry, categories)
-    ]
+    facts += [f'<li{german}><a href="{feeds}{term.name}">{text(term.label)}</a></li>' for term in entry.topics]
     if own and entry.has_page:
         title = f'<span class="hidden"{german}>: {text(entry.title)}</span>'
         facts.append(f'<li><a href="{own}{entry.article.slug}">{t.read_here}{title}</a></li>')

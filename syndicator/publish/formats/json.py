@@ -9,7 +9,7 @@ from json.encoder import encode_basestring
 
 from syndicator.model import Author, Image
 from syndicator.publish import addresses
-from syndicator.publish.entry import Entry, Term, Twin, language_tag
+from syndicator.publish.entry import Entry, Term, Twin, language_tag, written_once
 from syndicator.publish.formats import Document
 
 EXTENSION = "json"
@@ -23,7 +23,7 @@ Field = tuple[str, str]  # a name, and its value in JSON
 def render(document: Document) -> bytes:
     """The feed as UTF-8 JSON, one item a line."""
     head = _object(_feed(document))
-    items = ",\n".join([_object(_item(entry, document)) for entry in document.entries])
+    items = ",\n".join([_item(entry, document.site.language) for entry in document.entries])
     return f'{head[:-1]}, "items": [\n{items}\n]}}\n'.encode()
 
 
@@ -49,24 +49,27 @@ def _feed(document: Document) -> tuple[Field, ...]:
     )
 
 
-def _item(entry: Entry, document: Document) -> tuple[Field, ...]:
+@written_once
+def _item(entry: Entry, feed_language: str) -> str:
     # One of the contents is required; an item that is nothing but a headline has that.
     text = "" if entry.body else entry.summary or entry.title
-    return (
-        ("id", _text(entry.id)),
-        ("url", _text(entry.link)),
-        ("title", _text(entry.title)),
-        ("summary", _text(entry.summary)),
-        ("content_html", _text(entry.body)),
-        ("content_text", _text(text)),
-        ("image", _text(entry.pictures[0].url if entry.pictures else "")),
-        ("date_published", _text(entry.published_iso)),
-        ("date_modified", _text(entry.updated_iso)),
-        ("authors", _array([_author(author) for author in entry.authors])),
-        ("tags", _array([_text(label) for label in dict.fromkeys([term.label for term in entry.terms])])),
-        ("language", _text(entry.language if entry.language != document.site.language else "")),
-        ("attachments", _array([_attachment(picture) for picture in entry.pictures if picture.type])),
-        ("_syndicator", _object(_beyond(entry))),
+    return _object(
+        (
+            ("id", _text(entry.id)),
+            ("url", _text(entry.link)),
+            ("title", _text(entry.title)),
+            ("summary", _text(entry.summary)),
+            ("content_html", _text(entry.body)),
+            ("content_text", _text(text)),
+            ("image", _text(entry.pictures[0].url if entry.pictures else "")),
+            ("date_published", _text(entry.published_iso)),
+            ("date_modified", _text(entry.updated_iso)),
+            ("authors", _array([_author(author) for author in entry.authors])),
+            ("tags", _array([_text(label) for label in dict.fromkeys([term.label for term in entry.terms])])),
+            ("language", _text(entry.language if entry.language != feed_language else "")),
+            ("attachments", _array([_attachment(picture) for picture in entry.pictures if picture.type])),
+            ("_syndicator", _object(_beyond(entry))),
+        )
     )
 
 
