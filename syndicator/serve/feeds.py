@@ -9,8 +9,10 @@ from multidict import CIMultiDictProxy
 
 from syndicator.config import Site
 from syndicator.publish import addresses
+from syndicator.publish.encodings import compress
 from syndicator.serve import headers, plain
-from syndicator.serve.negotiation import IDENTITY, Conditions, byte_range, choose_encoding, evaluate
+from syndicator.serve.deltas import MANIPULATION, STATUS, Deltas, take_apart
+from syndicator.serve.negotiation import IDENTITY, Conditions, byte_range, choose_encoding, evaluate, tags
 from syndicator.serve.plain import plain as answer
 from syndicator.serve.ready import Ready
 from syndicator.serve.shelf import Prepared, Shelf, Variant
@@ -46,6 +48,7 @@ class Feeds:
         self._aliases = aliases
         self._ended = ended
         self._note = note
+        self._deltas = Deltas()
 
     async def index(self, request: web.Request) -> web.StreamResponse:
         return await self.file(request, "index.html")
@@ -117,15 +120,45 @@ class Feeds:
         verdict = evaluate(conditions(fields), variant.etag, entry.modified, datetime.now(UTC))
         if verdict == "failed":
             return answer(412, plain.CHANGED, headers.CORS)
-        response = (
-            Ready(304, variant.head_unmodified)
-            if verdict == "not-modified"
-            else await self._send(request, entry, variant)
-        )
+        response: web.StreamResponse
+        if verdict == "not-modified":
+            response = Ready(304, variant.head_unmodified)
+        else:
+            response = await self._lacking(request, entry, variant) or await self._send(request, entry, variant)
         self._note(request, entry, variant, response.status)
         if private:
             private(request, entry, variant, response.status)
         return response
+
+    async def _lacking(self, request: web.Request, entry: Prepared, variant: Variant) -> web.StreamResponse | None:
+        """The feed with what a reader lacks that asks for no more, if it is known what that is; the next time it is."""
+        if "A-IM" not in request.headers or request.method != hdrs.METH_GET or hdrs.RANGE in request.headers:
+            return None
+        wanted = (
+            token.partition(";")[0].strip() for token in (field(request.headers, "A-IM") or "").lower().split(",")
+        )
+        body, _ = await self._from_folder(entry, entry.variants[IDENTITY]) if MANIPULATION in wanted else (None, None)
+        parts = take_apart(body, entry.path.rpartition(".")[2]) if body else None
+        if parts is None:
+            return None
+        sent = tags(field(request.headers, hdrs.IF_NONE_MATCH) or "")
+        found = self._deltas.since(entry.path, (tag.removeprefix("W/") for tag in sent), parts)
+        self._deltas.remember(entry.path, variant.etag, parts)
+        if found is None:
+            return None
+        base, lacking = found
+        if variant.encoding != IDENTITY:
+            lacking = compress(lacking, variant.encoding)
+        told = {
+            name: value for name, value in variant.headers.items() if name not in {"Content-Length", "Accept-Ranges"}
+        }
+        told |= {
+            "IM": MANIPULATION,
+            "Delta-Base": base,
+            "Cache-Control": headers.FOR_ONE,
+            "Vary": f"{told['Vary']}, A-IM",
+        }
+        return web.Response(status=STATUS, reason="IM Used", body=lacking, headers=told)
 
     async def _send(self, request: web.Request, entry: Prepared, variant: Variant) -> web.StreamResponse:
         body = variant.body
@@ -141,7 +174,7 @@ class Feeds:
         return Ready(200, variant.head, body)
 
     async def _from_folder(self, entry: Prepared, variant: Variant) -> tuple[bytes | None, Variant]:
-        """The bytes, or those of the plain file where the encoded one is damaged."""
+        """The bytes, from the folder where they are not in memory, or those of the plain file where the encoded one is damaged."""
         body = await self._shelf.read(entry, variant)
         if body is None and variant.encoding != IDENTITY:
             plain_file = entry.variants[IDENTITY]
