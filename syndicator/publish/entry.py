@@ -178,7 +178,8 @@ def _resolve(article: Article, setting: Setting) -> Entry:
     title = _title(article.title, summary)
     link = _web(article.address) or addresses.article(setting.site, article.slug)
     language = language_tag(article.language)
-    published, updated = _published(article, setting.site.zone), _updated(article, setting.site.zone)
+    zone = setting.site.zone
+    published, updated = _published(article, zone), _updated(article, zone)
     terms = _terms(article, setting)
     full = setting.publish.content == "full"
     return Entry(
@@ -192,16 +193,16 @@ def _resolve(article: Article, setting: Setting) -> Entry:
         updated=updated,
         authors=_authors(article, source),
         terms=terms,
-        topics=tuple(term for term in terms if term.axis == "category" and term.name in setting.categories),
+        topics=tuple([term for term in terms if term.axis == "category" and term.name in setting.categories]),
         pictures=shown,
         language=language,
         rights=_word(article.rights or (source.rights if source and not article.is_republished else "")),
         license=_license(article, source),
-        origin=_origin(article, source, setting.site.zone),
+        origin=_origin(article, source, zone),
         city=_word(article.city),
         district=_word(article.district),
         source=_word(source.title if source else ""),
-        alternates=tuple(_twin(alternate, article, setting) for alternate in article.alternates[: bounds.ALTERNATES]),
+        alternates=tuple([_twin(alternate, article, setting) for alternate in article.alternates[: bounds.ALTERNATES]]),
         article=article,
         published_iso=published.isoformat() if published else "",
         updated_iso=updated.isoformat(),
@@ -318,10 +319,10 @@ def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
     terms = [_term(home, "category", name, _category_title(name, setting.categories)) for name in article.categories]
     terms.append(_place(home, "city", article.city))
     terms.append(_place(home, "district", article.district))
-    terms += (_label(home, label.axis, label.name) for label in article.labels[: bounds.TERMS])
+    terms += [_label(home, label.axis, label.name) for label in article.labels[: bounds.TERMS]]
     if article.kind == "press-invitation":
         terms.append(_term(home, "kind", article.kind, "Presseeinladung"))
-    return tuple(dict.fromkeys(term for term in terms if term.name and term.label))[: bounds.TERMS]
+    return tuple(dict.fromkeys([term for term in terms if term.name and term.label]))[: bounds.TERMS]
 
 
 @lru_cache(4096)
@@ -337,6 +338,7 @@ def _place(home: str, axis: str, name: str) -> Term:
     return _term(home, axis, slug(name)[: bounds.WORDS], _word(name))
 
 
+@lru_cache(4096)
 def _term(home: str, axis: str, name: str, label: str) -> Term:
     return Term(axis, addresses.scheme(home, axis), name, label)
 
