@@ -2,6 +2,7 @@
 
 import atexit
 import functools
+import hashlib
 import random
 import shutil
 import tempfile
@@ -112,11 +113,13 @@ def _fill(db: Database, size: int) -> None:
         "filed": "'[\"thema-' || (n % 9) || '\"]'", "labels": "'[]'", "images": "'[]'", "authors": "'[]'",
         "language": "'de'", "kind": "'news'", "rights": "''", "license": "''", "original_id": "''",
         "provenance": "NULL", "revision": "1", "found": "'{}'", "embargo_until": "NULL", "decided": "''", "reason": "''",
+        "was_out": "1", "notice_until": "NULL",
     }  # fmt: skip
     assert list(values) == COLUMNS.split(", "), "the benchmark's own rows are out of date"
+    db.conn.create_function("slug", 1, lambda id_: hashlib.sha256(id_.encode()).hexdigest()[:16], deterministic=True)
     db.execute(
         f"""WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {size})
-        INSERT INTO articles (n, {COLUMNS}, digest) SELECT n, {", ".join(values.values())}, 'digest'
+        INSERT INTO articles (n, {COLUMNS}, digest, slug) SELECT n, {", ".join(values.values())}, 'digest', slug({values["id"]})
         FROM numbers CROSS JOIN pool ON pool.k = n % {POOL} CROSS JOIN cities ON cities.k = n % 19"""
     )
     for category in ("", *CATEGORIES):

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from syndicator import config as configuration
+from syndicator.cli import missing
 from syndicator.cli.output import ago, columns, count, indented, print_json, printable, short, span
 from syndicator.cli.using import totals, use_of, use_values
 from syndicator.config import Config
@@ -25,7 +26,7 @@ _SAID_ALREADY = frozenset({"failing", "denied", "gone"})  # by the reason of the
 
 
 def show(path: Path, *, as_json: bool) -> int:
-    """Print the status; 1 when something is red or fails or the service refused an edit of config.toml, 2 when that has mistakes now."""
+    """Print the status; 1 when something is red or fails, a feed too, or the service refused an edit of config.toml, 2 when that has mistakes now."""
     now = datetime.now(UTC)
     config, mistakes = _load(path)
     database = config.store.path if config else _probable_store(path)
@@ -42,7 +43,7 @@ def show(path: Path, *, as_json: bool) -> int:
             service = "; a service at work goes on by what it read before" if rows else ""
             click.echo(f"\n{path.name} has mistakes{service}:\n{mistakes}", err=True)
     bad = (
-        bool(known.rejected)
+        bool(known.rejected or known.failed)
         or any(_targets(config, known).values())
         or any(row.state in FAILING or row.severity == "red" for row in rows)
         or any(told.severity == "red" for told in known.incidents.get("", ()))
@@ -90,6 +91,7 @@ def _values(
         "published_files": known.files if known else 0,
         "last_published": known.published if known else None,
         "targets": _targets(config, known or Known()),
+        **missing.values(*((known.failed, known.omissions) if known else (frozenset(), {}))),
         "incidents": [asdict(told) for told in known.incidents.get("", ())] if known else [],
         "unsent_alerts": [_unsent(message) for message in known.waiting] if known else [],
         "config_error": mistakes or (known.rejected if known else "") or None,
@@ -139,6 +141,8 @@ def _totals(config: Config | None, database: Path, known: Known, rows: list[Row]
     where = f" in {short(config.publish.folder)}" if config else ""
     last = f", last change {ago(known.published, now)}" if known.published else ""
     yield f"published  {count(known.files, 'file')}{where}{last}"
+    for sentence in missing.sentences(known.failed, known.omissions, config):
+        yield from indented(f"missing    {sentence}", columns(), 0)
     for address, wrong in _targets(config, known).items():
         told = click.style(f"failing: {wrong}", fg="red") if wrong else "not yet" if wrong is None else "up to date"
         yield f"target     {address}: {told}"

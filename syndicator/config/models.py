@@ -6,6 +6,7 @@ Where a default follows from another key, it says so in words.
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -239,3 +240,8 @@ class Config(Tables):
 
     categories: Mapping[str, Category]
     path: Path
+
+    @cached_property
+    def source_of(self) -> Mapping[str, Source]:
+        """The sources by name."""
+        return {source.name: source for source in self.sources}

@@ -21,6 +21,7 @@ from syndicator.publish import archive as cutting
 from syndicator.store import archive, articles
 from syndicator.store.archive import ClosedPage
 from syndicator.store.database import Store
+from syndicator.store.omissions import Omitted
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +46,18 @@ class Step:
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    omissions: dict[str, Omitted] = field(default_factory=dict)
     unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Archivist:
-    """Keeps the archives of these feeds. `put` and `remove` reach the targets."""
+    """Keeps the archives of these feeds. `renamed`: what feeds were called before → now. `put` and `remove` reach the targets."""
 
     config: Config
     store: Store
     feeds: Mapping[str, Feed]
+    renamed: Mapping[str, str]
     put: Callable[[Sequence[File]], None]
     remove: Callable[[Sequence[str]], None]
 
@@ -93,6 +96,9 @@ class Archivist:
             archive.mark_all(db)
         if first:
             archive.mark_failed(db)
+        for old, new in self.renamed.items():
+            if new in self.feeds and old not in self.feeds:
+                archive.hand_on(db, old, new)
         _mark_changed(db, tuple(self.feeds.values()), changes)
         return frozenset(current.feed.name for current in currents if _close(db, current))
 
@@ -109,10 +115,12 @@ class Archivist:
                 done.failed.append(path)
                 await self.store.write(archive.fail, page)
             else:
-                made += [(page, rendered)] if rendered else []
+                path = addresses.archive_path(page.feed, page.page)
+                done.omissions[path] = Omitted(rendered.left_out if rendered else ())
+                made += [(page, rendered.pages[0])] if rendered else []
         await self._write(made, now, done)
 
-    async def _render(self, page: ClosedPage) -> render.Page | None:
+    async def _render(self, page: ClosedPage) -> render.Rendered | None:
         """None where there is nothing to be written: the page is empty, or was cut in two, which are due."""
         feed = self.feeds.get(page.feed)
         if feed is None:  # it is about to be removed
@@ -156,6 +164,7 @@ class Archivist:
             await asyncio.to_thread(self.remove, paths)
             await self.store.write(archive.drop, pages)
             done.removed += paths
+            done.omissions |= dict.fromkeys(paths, Omitted())
         done.unfinished = len(pages) == _REMOVED_AT_ONCE
 
 

@@ -28,10 +28,10 @@ class ArticlePages:
     def __init__(self, store: Store, config: Callable[[], Config]) -> None:
         self._store = store
         self._config = config
-        self._kept: OrderedDict[str, tuple[Article, Config, ArticlePage]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], tuple[Article, Config, ArticlePage]] = OrderedDict()
 
-    async def page(self, slug: str) -> ArticlePage | None:
-        """The page under this name; None where there is none, be it that nothing is there or that nobody may see it yet.
+    async def page(self, slug: str, language: str) -> ArticlePage | None:
+        """The page under this name, in this language; None where there is none, be it that nothing is there or that nobody may see it yet.
 
         Costs one query for an article whose page is kept. Raises SyndicatorError when the store cannot be read.
         """
@@ -39,18 +39,19 @@ class ArticlePages:
         if article is None:
             return None
         config = self._config()
-        kept = self._kept.get(slug)
+        key = slug, language
+        kept = self._kept.get(key)
         if kept is not None and kept[0] == article and kept[1] is config:
-            self._kept.move_to_end(slug)
+            self._kept.move_to_end(key)
             return kept[2]
-        made = await asyncio.to_thread(_make, article, config)
-        self._kept[slug] = article, config, made
+        made = await asyncio.to_thread(_make, article, config, language)
+        self._kept[key] = article, config, made
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return made
 
 
-def _make(article: Article, config: Config) -> ArticlePage:
-    gone = article.status == "retracted"
-    body = rendering.render_withdrawn(config) if gone else rendering.render_article(article, config)
-    return ArticlePage(body, gone)
+def _make(article: Article, config: Config, language: str) -> ArticlePage:
+    if article.status == "retracted":
+        return ArticlePage(rendering.render_withdrawn(config, language), gone=True)
+    return ArticlePage(rendering.render_article(article, config, language), gone=False)

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 
 from sqlite_utils import Database
 
-from syndicator.config import Config, planned_feeds
+from syndicator.config import Config, former_names, planned_feeds
 from syndicator.errors import SyndicatorError
 from syndicator.model import Article, Feed, File
 from syndicator.pipeline import plan, render, subscribing
@@ -21,9 +21,10 @@ from syndicator.pipeline.plan import Plan, Stand
 from syndicator.pipeline.twins import find_twins
 from syndicator.publish import encodings
 from syndicator.publish.targets import Guard, Target
-from syndicator.store import archive, articles, editions, facts, feeds, search
+from syndicator.store import archive, articles, editions, facts, feeds, omissions, search
 from syndicator.store.database import Store
 from syndicator.store.editions import Edition
+from syndicator.store.omissions import Omitted
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ class _Round:
     failed: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     currents: list[Current] = field(default_factory=list)
+    omissions: dict[str, Omitted] = field(default_factory=dict)
 
 
 class Publisher:
@@ -130,6 +132,7 @@ class Publisher:
             await self._write(under_way, await self._attempt(under_way, render.INDEX, self._render_frame(under_way)))
         await asyncio.to_thread(self._remove, made.gone)
         step = await self._keep_archives(under_way, first=first)
+        under_way.omissions |= step.omissions
         self._settled = await self.store.write(_settle, under_way, self._looks)
         self.ended = frozenset(made.ended)
         return Publication(
@@ -143,11 +146,11 @@ class Publisher:
     async def _keep_archives(self, under_way: _Round, *, first: bool) -> Step:
         feeds = {feed.name: feed for feed in under_way.plan.feeds if render.has_archive(feed, self.config)}
         currents = [current for current in under_way.currents if current.feed.name in feeds]
-        archivist = Archivist(self.config, self.store, feeds, self._put, self._remove)
         stand = under_way.stand
-        return await archivist.step(
-            stand.changes, currents, under_way.failed, under_way.now, anew=stand.looks != self._looks, first=first
-        )
+        anew = stand.looks != self._looks
+        renamed = former_names(self.config, stand.cities) if anew or first else {}
+        archivist = Archivist(self.config, self.store, feeds, renamed, self._put, self._remove)
+        return await archivist.step(stand.changes, currents, under_way.failed, under_way.now, anew=anew, first=first)
 
     async def _render(self, under_way: _Round, feeds: Sequence[Feed]) -> list[File]:
         files: list[File] = []
@@ -162,9 +165,10 @@ class Publisher:
             )
         entries, older = await self.store.read(_read_feed, feed)
         began = under_way.stand.began
-        pages, shown = await asyncio.to_thread(render.feed, feed, entries, self.config, began, older)
-        under_way.currents.append(Current(feed, older, shown))
-        return await asyncio.to_thread(self._differing, under_way, pages)
+        made = await asyncio.to_thread(render.feed, feed, entries, self.config, began, older)
+        under_way.currents.append(Current(feed, older, made.shown))
+        under_way.omissions[feed.name] = Omitted(made.left_out, made.beyond)
+        return await asyncio.to_thread(self._differing, under_way, made.pages)
 
     async def _render_frame(self, under_way: _Round) -> list[File]:
         feeds = self._framed = under_way.plan.feeds
@@ -240,6 +244,7 @@ def _settle(db: Database, done: _Round, looks: str) -> int:
     facts.set_fact(db, "failed", json.dumps(sorted(failed)))
     facts.set_fact(db, "published", str(done.stand.seq))
     facts.set_fact(db, "looks", looks)
+    omissions.note(db, done.omissions, {feed.name for feed in done.plan.feeds})
     search.skip_changes_before(db, done.stand.seq - _KEPT_CHANGES)
     articles.drop_changes_before(db, done.stand.seq - _KEPT_CHANGES)
     return editions.generation(db)

@@ -35,6 +35,19 @@ class Page:
         return digest(self.body)
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What became of a feed: its files, and the ids of the articles that are in it, and of those they stand for.
+
+    `left_out`: ids of articles that cannot be rendered. `beyond`: of those that the feed has no room for, as it would be too large.
+    """
+
+    pages: tuple[Page, ...]
+    shown: frozenset[str]
+    left_out: tuple[str, ...]
+    beyond: tuple[str, ...]
+
+
 def digest(body: bytes) -> str:
     """The SHA-256 in hex by which editions are told apart."""
     return hashlib.sha256(body).hexdigest()
@@ -47,21 +60,17 @@ def paths(feed: Feed, config: Config) -> Iterator[str]:
 
 def feed(
     feed: Feed, entries: tuple[Article, ...], config: Config, began: datetime, older: int | None = None
-) -> tuple[list[Page], frozenset[str]]:
-    """A feed in every format, and the ids of the articles in it and of those they stand for.
-
-    `began` is when one without entries was updated, `older` the archived page with what came before.
-    """
-    out, pages = _pages(document(feed, entries, config, began, formats.History(older=older)))
-    return pages, _shown(out)
+) -> Rendered:
+    """A feed in every format. `began` is when one without entries was updated, `older` the archived page with what came before."""
+    return _rendered(document(feed, entries, config, began, formats.History(older=older)))
 
 
-def archived(feed: Feed, page: int, older: int | None, entries: tuple[Article, ...], config: Config) -> Page:
+def archived(feed: Feed, page: int, older: int | None, entries: tuple[Article, ...], config: Config) -> Rendered:
     """An archived page of a feed, which has to have entries."""
     made = document(feed, entries, config, entries[0].updated, formats.History(page, older))
     atom = formats.available()[ARCHIVED]
-    _, (body,) = formats.render_all(made, [atom])
-    return Page(addresses.archive_path(feed.name, page), atom.MEDIA_TYPE, body)
+    out, (body,) = formats.render_all(made, [atom])
+    return _told(out, [Page(addresses.archive_path(feed.name, page), atom.MEDIA_TYPE, body)])
 
 
 def has_archive(feed: Feed, config: Config) -> bool:
@@ -69,9 +78,9 @@ def has_archive(feed: Feed, config: Config) -> bool:
     return ARCHIVED in (feed.formats or config.publish.formats)
 
 
-def farewell(feed: Feed, ended: datetime, config: Config) -> list[Page]:
+def farewell(feed: Feed, ended: datetime, config: Config) -> tuple[Page, ...]:
     """A feed that has ended, with the one entry that says so."""
-    return _pages(document(feed, (last_entry(feed, ended, config.site),), config, ended))[1]
+    return _rendered(document(feed, (last_entry(feed, ended, config.site),), config, ended)).pages
 
 
 def document(
@@ -88,7 +97,7 @@ def document(
         articles=entries,
         updated=max((article.updated for article in entries), default=began),
         publish=formats.publishing(feed, config.publish),
-        sources={source.name: source for source in config.sources},
+        sources=config.source_of,
         categories=config.categories,
         history=history,
         hub="" if history.page or "?" in feed.name else addresses.hub(config),
@@ -137,12 +146,15 @@ def _path(feed: Feed, kind: formats.Format) -> str:
     return f"{getattr(kind, 'folder', '')}{feed.name}.{kind.EXTENSION}"
 
 
-def _pages(whole: formats.Document) -> tuple[formats.Document, list[Page]]:
+def _rendered(whole: formats.Document) -> Rendered:
     chosen = _chosen(whole.publish.formats)
     out, bodies = formats.render_all(whole, chosen)
-    return out, [
-        Page(_path(whole.feed, kind), kind.MEDIA_TYPE, body) for kind, body in zip(chosen, bodies, strict=True)
-    ]
+    files = zip(chosen, bodies, strict=True)
+    return _told(out, [Page(_path(whole.feed, kind), kind.MEDIA_TYPE, body) for kind, body in files])
+
+
+def _told(out: formats.Document, pages: Sequence[Page]) -> Rendered:
+    return Rendered(tuple(pages), _shown(out), out.left_out, out.beyond)
 
 
 def _chosen(names: Sequence[str]) -> list[formats.Format]:

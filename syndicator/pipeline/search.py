@@ -19,13 +19,13 @@ from syndicator.model import Article, Feed, Selection
 from syndicator.pipeline import render
 from syndicator.publish import formats, searchpage
 from syndicator.publish.formats import Document
+from syndicator.publish.words import LANGUAGES
 from syndicator.store import articles, facts, search
 from syndicator.store.database import Store
 from syndicator.store.instants import from_text
 from syndicator.store.search import Alternative, Term
 from syndicator.text import slug, squeeze
 
-PAGE = "html"  # in place of a format's extension: the page for people
 LONGEST = 200  # characters of a query
 MOST_TERMS = 10
 MOST_VALUES = 10  # of one condition
@@ -103,21 +103,19 @@ class Searches:
             while more:
                 more = await self._store.write(take_in_some)
 
-    async def answer(self, question: Question, extension: str) -> render.Page:
-        """The feed of a question in one format, or the page for people. Raises Refused."""
+    async def answer(self, question: Question, form: str) -> render.Page:
+        """The feed of a question in the format of this extension, or the page for people in this language. Raises Refused."""
         config = self._config()
         if not question:
-            if extension != PAGE:
+            if form not in LANGUAGES:
                 raise Refused("Es fehlt, wonach gesucht wird: q, category, city, district, source oder language.")
-            return await asyncio.to_thread(_page, question, None, config)
+            return await asyncio.to_thread(_page, question, None, config, form)
         feed = feed_of(question, config, await self._store.read(articles.cities))
         wanted = alternatives(question.q)
         if question.q:
             await self._wait_for_the_index()
         found, began = await self._store.read(find, feed.selection, wanted)
-        return await asyncio.to_thread(
-            _rendered, question, extension, render.document(feed, found, config, began), config
-        )
+        return await asyncio.to_thread(_rendered, question, form, render.document(feed, found, config, began), config)
 
     async def _wait_for_the_index(self) -> None:
         behind = await self._store.read(search.behind)
@@ -137,7 +135,7 @@ def feed_of(question: Question, config: Config, cities: Sequence[str]) -> Feed:
     now = {alias: name for name, category in config.categories.items() for alias in category.aliases}
     categories = tuple(now.get(name, name) for name in question.category)
     _known(categories, config.categories, "Dieses Thema")
-    _known(question.source, {source.name: source for source in config.sources}, "Diese Quelle")
+    _known(question.source, config.source_of, "Diese Quelle")
     _known([slug(city) for city in question.city], spellings, "Diese Stadt")
     selection = Selection(
         categories=categories,
@@ -213,17 +211,14 @@ def find(db: Database, selection: Selection, wanted: Sequence[Alternative]) -> t
     return found, from_text(facts.get_fact(db, "began"))
 
 
-def _rendered(question: Question, extension: str, document: Document, config: Config) -> render.Page:
-    if extension == PAGE:
-        return _page(question, document, config)
+def _rendered(question: Question, form: str, document: Document, config: Config) -> render.Page:
+    if form in LANGUAGES:
+        return _page(question, document, config, form)
     known = {kind.EXTENSION: kind for kind in formats.available().values()}
-    return render.Page(
-        f"search.{extension}", known[extension].MEDIA_TYPE, formats.render_all(document, [known[extension]])[1][0]
-    )
+    return render.Page(f"search.{form}", known[form].MEDIA_TYPE, formats.render_all(document, [known[form]])[1][0])
 
 
-def _page(question: Question, document: Document | None, config: Config) -> render.Page:
+def _page(question: Question, document: Document | None, config: Config, language: str) -> render.Page:
     chosen = {key: getattr(question, key) for key in question.KEYS}
-    return render.Page(
-        "search.html", "text/html; charset=utf-8", searchpage.render(question.q, chosen, document, config)
-    )
+    body = searchpage.render(question.name, question.q, chosen, document, config, language)
+    return render.Page("search.html", "text/html; charset=utf-8", body)

@@ -9,9 +9,12 @@ from sqlite_utils import Database
 
 from syndicator.config import Config
 from syndicator.model import Incident, Severity, Walk
+from syndicator.pipeline.plan import failed_feeds
 from syndicator.pipeline.pushing import Followed, Pushing, followed, pushing
-from syndicator.store import articles, editions, facts, messages, sources, walks, watch
+from syndicator.publish import addresses
+from syndicator.store import archive, articles, editions, facts, messages, omissions, sources, walks, watch
 from syndicator.store.messages import Message
+from syndicator.store.omissions import Omitted
 from syndicator.store.sources import SourceState
 from syndicator.store.watch import Held
 from syndicator.watch.trouble import severity_of
@@ -43,6 +46,7 @@ class Known:
     source, and "" for the whole service. `held`: the newest articles in quarantine, by source. `waiting`: messages of [alerts]
     that could not be sent yet. `targets`: address of each bucket → why it could not be brought up to date, "" where it was. `walks`: how
     far each source's archive was read.
+    `failed`: feeds, and paths of archived pages, that could not be rendered. `omissions`: what is missing in feeds and archived pages.
     """
 
     states: Mapping[str, SourceState] = field(default_factory=dict)
@@ -56,6 +60,8 @@ class Known:
     waiting: tuple[Message, ...] = ()
     targets: Mapping[str, str] = field(default_factory=dict)
     walks: Mapping[str, Walk] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()
+    omissions: Mapping[str, Omitted] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,8 @@ def gather(db: Database) -> Known:
         held=_by_source((held.source, held) for held in watch.newest_held(db, _SHOWN)),
         walks=walks.all_walks(db),
         waiting=tuple(message for message in messages.waiting(db) if message.tries),
+        failed=failed_feeds(db).union(addresses.archive_path(*page) for page in archive.failed(db)),
+        omissions=omissions.omissions(db),
     )
 
 

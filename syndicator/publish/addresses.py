@@ -4,8 +4,9 @@ Feeds name addresses in full, from `site.url`; pages link by path, so that they 
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
 
@@ -17,9 +18,11 @@ OPML = "feeds.opml"
 STATEMENT = "barrierefreiheit"
 ICON = "icon.svg"
 ARCHIVE = "archive"
+BESIDE: Mapping[str, str] = {"opml": OPML, STATEMENT: f"{STATEMENT}.html"}  # addresses beside /feeds, and their files
 
 # What RFC 3986 keeps out of a URI behind its host, and a % that escapes nothing.
 _NOT_URI = re.compile(r"[^A-Za-z0-9;/?:@&=+$.,_!~*'()%#-]|%(?![0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:/[A-Za-z0-9;/?:@&=+$.,_!~*'()#-]*)?")  # goes out as it is
 _HOST = re.compile(r"[\w.:@%!$&'()*+,;=~\[\]-]+")
 _LINE_ENDS = re.compile(r"[\t\r\n]")  # browsers drop them, and so does urlsplit
 _LONGEST = 4096  # characters; what is longer no browser opens
@@ -29,9 +32,9 @@ _ARCHIVED = re.compile(r"[a-z0-9-]+/archive/[1-9][0-9]{0,9}\.atom")
 def page(site: Site, feed: str, language: str = "de") -> str:
     """The address of a feed's page for people. It has no ending and outlives formats, so the German one is also the feed's id.
 
-    The feed of a search has a name with its question: `search?q=Rathaus`, and one page.
+    The feed of a search has a name with its question: `search?q=Rathaus`.
     """
-    if "?" in feed:
+    if "?" in feed and language == "de":
         return f"{site.url}{feed}"
     return f"{site.url}feeds/{folder(language)}{feed}"
 
@@ -76,9 +79,14 @@ def is_archived(path: str) -> bool:
     return bool(_ARCHIVED.fullmatch(path))
 
 
-def article(site: Site, slug: str) -> str:
+def article(site: Site, slug: str, language: str = "de") -> str:
     """The address of an article's own page."""
-    return f"{site.url}articles/{slug}"
+    return f"{site.url}articles/{folder(language)}{slug}"
+
+
+def search(site: Site, language: str = "de") -> str:
+    """The address of the page on which people search."""
+    return page(site, "search?", language)[:-1]
 
 
 def scheme(home: str, axis: str) -> str:
@@ -96,6 +104,8 @@ def web(address: str) -> str:
     RSS and validators know no other letters than those of ASCII: the host goes out as DNS has it (RFC 5891), the rest
     percent-encoded (RFC 3987, 3.1).
     """
+    if _PLAIN.fullmatch(address) and len(address) <= _LONGEST:
+        return address
     address = _LINE_ENDS.sub("", address.strip())
     if not address.lower().startswith(("https://", "http://")) or len(address) > _LONGEST:
         return ""
@@ -121,4 +131,4 @@ def _ascii(netloc: str) -> str:
 def path(address: str) -> str:
     """An address of ours as a page links to it: from the root of its host."""
     parts = urlsplit(address)
-    return parts.path + (f"#{parts.fragment}" if parts.fragment else "")
+    return urlunsplit(("", "", parts.path, parts.query, parts.fragment))

@@ -1,4 +1,4 @@
-"""The page of one article, and the page that stands in its place when it was taken back. Pure; in German, as articles are."""
+"""The page of one article, and the page that stands in its place when it was taken back. Pure; in German and in English, articles as they are."""
 
 import re
 from datetime import datetime
@@ -10,40 +10,41 @@ from syndicator.config import Config
 from syndicator.model import Article
 from syndicator.publish import addresses
 from syndicator.publish.entry import Entry, Setting, resolve
-from syndicator.publish.pages import feed_path, render_page, stated_day, topics
+from syndicator.publish.pages import feed_path, render_page, stated_day
 from syndicator.publish.pictures import strip_body
+from syndicator.publish.words import LANGUAGES
 from syndicator.text import slug
 
 _FIRST_HEADING = re.compile(r"<(/?)h1\b", re.IGNORECASE)  # the page has one of its own
 
 
-def render_article(article: Article, config: Config) -> bytes:
+def render_article(article: Article, config: Config, language: str = "de") -> bytes:
     """The page of a live article as UTF-8 HTML: its text without pictures, as pages load nothing from portals, and where it comes from."""
     site = config.site
-    own = addresses.article(site, article.slug)
-    sources = {source.name: source for source in config.sources}
-    entry = resolve(article, Setting(site, config.publish, sources, config.categories, own))
-    day, machine_day = stated_day(entry)
+    places = {each: addresses.article(site, article.slug, each) for each in LANGUAGES}
+    own = places[language]
+    entry = resolve(article, Setting(site, config.publish, config.source_of, config.categories))
+    day, machine_day = stated_day(entry, language)
     return render_page(
         "article.html",
         site,
-        "de",
-        {},
+        language,
+        places,
         entry=entry,
         own=own,
-        original=entry.link if entry.link != own else "",
+        original="" if entry.link in places.values() else entry.link,
         body=Markup(_FIRST_HEADING.sub(r"<\1h2", strip_body(entry.body, ()))),  # noqa: S704  # sanitised when it came in
         day=day,
         machine_day=machine_day,
-        city_path=feed_path(site, slug(entry.city)),
-        topics=topics(entry, site, config.categories),
+        city_path=feed_path(site, slug(entry.city), language),
+        topics=[(term.label, feed_path(site, term.name, language)) for term in entry.topics],
         data=_structured(entry, article, own),
     )
 
 
-def render_withdrawn(config: Config) -> bytes:
+def render_withdrawn(config: Config, language: str = "de") -> bytes:
     """The page in place of an article that was taken back. It says nothing of the article, and is the same for all."""
-    return render_page("withdrawn.html", config.site, "de", {})
+    return render_page("withdrawn.html", config.site, language, {})
 
 
 def _structured(entry: Entry, article: Article, own: str) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What all formats say of an article, decided once: so Atom, RSS, JSON and the page for people cannot disagree. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -40,8 +41,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word under which an article is filed: `name` within the vocabulary `axis`, which `scheme` identifies (RFC 4287, 4.2.2)."""
 
     axis: str
@@ -65,15 +65,16 @@ class Twin:
     publisher: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """An article as it goes out.
+    """An article as it goes out; of what `resolve` gives for the same article under the same setting, there is one.
 
     Texts hold only what XML can carry. Instants are in the site's time zone and whole seconds, as RSS knows no finer ones.
     `body` is empty where only summaries go out, and ends with a link to the whole text where it was `cut`; `summary` is the
     source's, or else the beginning of the text, or else the title, so that no entry is without words; `link` is the article,
-    or the feed's page where it has no page of its own. `license` is an address. An empty string means: not known.
-    `published` is empty as well where the source states a day that was yet to come when it did.
+    or our own page of it where it has no address. `license` is an address. An empty string means: not known.
+    `published` is empty as well where the source states a day that was yet to come when it did. `topics` are those of the
+    terms that have a feed of their name.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Entry:
     updated: datetime
     authors: tuple[Author, ...]
     terms: tuple[Term, ...]
+    topics: tuple[Term, ...]
     pictures: tuple[Image, ...]
     language: str
     rights: str
@@ -96,6 +98,8 @@ class Entry:
     source: str
     alternates: tuple[Twin, ...]
     article: Article
+    published_iso: str  # in every format, and slow to make
+    updated_iso: str
 
     @property
     def publisher(self) -> str:
@@ -103,21 +107,66 @@ class Entry:
         origin = self.origin
         return ((origin.publisher or origin.title) if origin else "") or self.source
 
+    @property
+    def has_page(self) -> bool:
+        """Whether its text can be read on our own page, which is another than the one it links; a feed's last entry has none."""
+        return bool(self.body and self.article.source) and not self.link.endswith(self.article.slug)
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What of the configuration an entry depends on; `page` is that of the feed for people."""
+    """What of the configuration an entry depends on."""
 
     site: Site
     publish: Publish
     sources: Mapping[str, Source]
     categories: Mapping[str, Category]
-    page: str
+
+    def is_same(self, other: "Setting") -> bool:
+        """Whether both certainly say the same; what belongs to one configuration is not compared piece by piece."""
+        mine, others = self.publish, other.publish
+        return (
+            self.site is other.site
+            and self.sources is other.sources
+            and self.categories is other.categories
+            and (mine.images, mine.content) == (others.images, others.content)
+        )
+
+
+class _Kept(NamedTuple):
+    setting: Setting
+    entry: Entry
+
+
+# An article goes out in several feeds and formats, and again in each round that touches one of them. All that is kept of one, in
+# every format, is some ten times its body.
+_KEPT = 400  # entries
+_SHORT = 10_000  # characters of a body
+_resolved: dict[str, _Kept] = {}
+Write = Callable[..., str]
 
 
 def resolve(article: Article, setting: Setting) -> Entry:
     """Decide what goes out of an article: pictures by right, dates at the edge, names for what has none."""
-    return _notice(article, setting) if article.status == "retracted" else _resolve(article, setting)
+    kept = _resolved.get(article.id)
+    if kept is not None and kept.setting.is_same(setting) and kept.entry.article == article:
+        return kept.entry
+    entry = _notice(article, setting) if article.status == "retracted" else _resolve(article, setting)
+    if len(article.body) <= _SHORT:
+        _resolved[article.id] = _Kept(setting, entry)
+        while len(_resolved) > _KEPT:
+            _resolved.pop(next(iter(_resolved)), None)
+    return entry
+
+
+def written_once(write: Write) -> Write:
+    """What `write` makes of an entry is kept for the next feed and the next round; what is long is made anew."""
+    kept = lru_cache(_KEPT)(write)
+
+    def written(entry: Entry, *besides: str) -> str:
+        return kept(entry, *besides) if len(entry.body) <= _SHORT else write(entry, *besides)
+
+    return written
 
 
 def _resolve(article: Article, setting: Setting) -> Entry:
@@ -127,8 +176,11 @@ def _resolve(article: Article, setting: Setting) -> Entry:
     body = pictures.strip_body(xml_safe(text), shown)
     summary = balanced(shorten(xml_safe(article.summary).strip(), bounds.SUMMARY)) or excerpt(body)
     title = _title(article.title, summary)
-    link = _web(article.address) or setting.page
+    link = _web(article.address) or addresses.article(setting.site, article.slug)
     language = language_tag(article.language)
+    zone = setting.site.zone
+    published, updated = _published(article, zone), _updated(article, zone)
+    terms = _terms(article, setting)
     full = setting.publish.content == "full"
     return Entry(
         id=xml_safe(article.original_id or article.id),
@@ -137,20 +189,23 @@ def _resolve(article: Article, setting: Setting) -> Entry:
         summary=summary or title,
         body="" if not full else body + bounds.read_on(link, language) if cut else body,
         cut=cut and full,
-        published=_published(article, setting.site.zone),
-        updated=_updated(article, setting.site.zone),
+        published=published,
+        updated=updated,
         authors=_authors(article, source),
-        terms=_terms(article, setting),
+        terms=terms,
+        topics=tuple([term for term in terms if term.axis == "category" and term.name in setting.categories]),
         pictures=shown,
         language=language,
         rights=_word(article.rights or (source.rights if source and not article.is_republished else "")),
         license=_license(article, source),
-        origin=_origin(article, source, setting.site.zone),
+        origin=_origin(article, source, zone),
         city=_word(article.city),
         district=_word(article.district),
         source=_word(source.title if source else ""),
-        alternates=tuple(_twin(alternate, article, setting) for alternate in article.alternates[: bounds.ALTERNATES]),
+        alternates=tuple([_twin(alternate, article, setting) for alternate in article.alternates[: bounds.ALTERNATES]]),
         article=article,
+        published_iso=published.isoformat() if published else "",
+        updated_iso=updated.isoformat(),
     )
 
 
@@ -207,7 +262,7 @@ def at_edge(instant: datetime, zone: ZoneInfo) -> datetime:
     except OverflowError:
         return whole.astimezone(UTC)
     offset = local.utcoffset() or timedelta()
-    return local if offset.total_seconds() % 60 == 0 else whole.astimezone(UTC)
+    return whole.astimezone(UTC) if offset.seconds % 60 else local
 
 
 def excerpt(body: str) -> str:
@@ -249,13 +304,14 @@ def _title(title: str, summary: str) -> str:
 
 def _authors(article: Article, source: Source | None) -> tuple[Author, ...]:
     """Who is named, else who published it first: what one city wrote must not look like another's in a joint feed."""
-    named = (
-        Author(_word(who.name or who.email), _web(who.url), mail_address(xml_safe(who.email)))
-        for who in article.authors
-    )
-    known = tuple(dict.fromkeys(who for who in named if who.name))
+    known = tuple(dict.fromkeys(who for who in map(_author, article.authors) if who.name)) if article.authors else ()
     publisher = (article.provenance.title if article.provenance else "") or (source.title if source else "")
     return known[: bounds.AUTHORS] or ((Author(_word(publisher)),) if publisher else ())
+
+
+def _author(who: Author) -> Author:
+    email = mail_address(xml_safe(who.email)) if who.email else ""
+    return Author(_word(who.name or who.email), _web(who.url) if who.url else "", email)
 
 
 def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
@@ -263,10 +319,10 @@ def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
     terms = [_term(home, "category", name, _category_title(name, setting.categories)) for name in article.categories]
     terms.append(_place(home, "city", article.city))
     terms.append(_place(home, "district", article.district))
-    terms += (_label(home, label.axis, label.name) for label in article.labels[: bounds.TERMS])
+    terms += [_label(home, label.axis, label.name) for label in article.labels[: bounds.TERMS]]
     if article.kind == "press-invitation":
         terms.append(_term(home, "kind", article.kind, "Presseeinladung"))
-    return tuple(dict.fromkeys(term for term in terms if term.name and term.label))[: bounds.TERMS]
+    return tuple(dict.fromkeys([term for term in terms if term.name and term.label]))[: bounds.TERMS]
 
 
 @lru_cache(4096)
@@ -282,6 +338,7 @@ def _place(home: str, axis: str, name: str) -> Term:
     return _term(home, axis, slug(name)[: bounds.WORDS], _word(name))
 
 
+@lru_cache(4096)
 def _term(home: str, axis: str, name: str, label: str) -> Term:
     return Term(axis, addresses.scheme(home, axis), name, label)
 
@@ -326,23 +383,24 @@ def _twin(alternate: Alternate, shown: Article, setting: Setting) -> Twin:
     )
 
 
-@lru_cache(2048)
 def clean_image(image: Image) -> Image:
     """A picture as it would go out, if it may: its address and licence as addresses, texts on one line."""
-    return replace(
-        image,
+    return Image(
         url=_web(image.url),
         alt=_word(image.alt),
         caption=_word(image.caption),
         credit=_word(image.credit),
         license=xml_safe(licence(image.license).address),
         type=_media_type(image),
+        length=image.length,
+        width=image.width,
+        height=image.height,
     )
 
 
 def _media_type(image: Image) -> str:
     """What the source says, else what the address ends in; a table of our own, as that of the system differs by machine."""
-    stated = image.type.split(";")[0].strip().lower()
+    stated = image.type.partition(";")[0].strip().lower()
     if _MEDIA_TYPE.fullmatch(stated):
         return stated
     return _TYPES.get(image.url.split("?")[0].split("#")[0].rsplit(".", 1)[-1].lower(), "")

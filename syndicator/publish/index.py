@@ -34,7 +34,9 @@ def render_index(feeds: Sequence[Feed], config: Config, language: str = "de") ->
     """The page at `/`, or its English sister, as UTF-8 HTML."""
     entries = {feed.name: _entry(feed, config, language) for feed in feeds}
     places = {each: addresses.index(config.site, each) for each in LANGUAGES}
-    search = "" if config.publish.buckets else addresses.path(f"{config.site.url}search")  # nobody searches a bucket
+    search = (
+        "" if config.publish.buckets else addresses.path(addresses.search(config.site, language))
+    )  # nobody searches a bucket
     groups = _group(feeds, entries, config)
     return pages.render_page("index.html", config.site, language, places, groups=groups, search=search)
 

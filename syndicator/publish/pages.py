@@ -8,15 +8,11 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from syndicator.config import Category, Site
+from syndicator.config import Site
 from syndicator.publish import addresses
 from syndicator.publish.entry import Entry, mail_address
 from syndicator.publish.pictures import credit_line
 from syndicator.publish.words import LANGUAGES, WORDS, date
-
-_DAYS = {"month": "%Y-%m"}  # <time> in HTML knows months as well
-# Marks on a page in this language what is not translated.
-_GERMAN = {"de": Markup(""), "en": Markup(' lang="de"')}
 
 
 def render_page(template: str, site: Site, language: str, places: Mapping[str, str], **values: object) -> bytes:
@@ -31,7 +27,7 @@ def render_page(template: str, site: Site, language: str, places: Mapping[str, s
             site=site,
             t=WORDS[language],
             words=WORDS,
-            german=_GERMAN[language],
+            german=Markup(WORDS[language].german),  # noqa: S704  # an attribute of ours
             places=places,
             home=addresses.path(addresses.index(site, language)),
             statement=addresses.path(addresses.page(site, addresses.STATEMENT, language)),
@@ -66,27 +62,22 @@ def icon() -> bytes:
     return files(__package__).joinpath(addresses.ICON).read_bytes()
 
 
-def is_first_party(address: str, site: Site) -> bool:
-    """Whether a page may load something from there without telling another host who reads it."""
-    ours, theirs = urlsplit(site.url), urlsplit(address)
+def is_first_party(address: str, home: str) -> bool:
+    """Whether a page below `home`, which is `site.url`, may load something from there without telling another host who reads it."""
+    ours, theirs = urlsplit(home), urlsplit(address)
     return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc)
 
 
 def stated_day(entry: Entry, language: str = "de") -> tuple[str, str]:
-    """The day of publication for people and for machines, as exact as it is known; empty where it is not."""
+    """The day of publication for people and for machines, as exact as it is known; empty where it is not.
+
+    <time> in HTML knows months as well.
+    """
     stated = entry.article.published
     if entry.published is None or stated is None:
         return "", ""
-    machine_day = entry.published.strftime(_DAYS.get(stated.precision, "%Y-%m-%d"))
+    machine_day = entry.published_iso[: len("2024-11" if stated.precision == "month" else "2024-11-04")]
     return date(entry.published, stated.precision, language), machine_day
-
-
-def topics(
-    entry: Entry, site: Site, categories: Mapping[str, Category], language: str = "de"
-) -> tuple[tuple[str, str], ...]:
-    """Title and path of the feed of each category that an entry is filed under."""
-    named = (term for term in entry.terms if term.axis == "category" and term.name in categories)
-    return tuple((term.label, feed_path(site, term.name, language)) for term in named)
 
 
 def feed_path(site: Site, feed: str, language: str = "de") -> str:

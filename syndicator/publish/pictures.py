@@ -19,6 +19,7 @@ _LEAD = re.compile(
 )
 _PICTURE = re.compile(r"<(?:img|picture|svg|video)\b", re.IGNORECASE)
 _WHAT_SHOWS = "img, picture, svg, video"
+_WRAPPERS = {"a", "p", "span", "em", "strong", "div"}
 
 
 def may_go_out(image: Image, source: Source | None, policy: str) -> bool:
@@ -65,8 +66,9 @@ def allowed(images: Iterable[Image], source: Source | None, policy: str) -> tupl
 def strip_body(body: str, pictures: Iterable[Image]) -> str:
     """The article's HTML with no other picture than these, each with its credit.
 
-    A picture goes with the figure that holds nothing else, caption and all; what the source does not list as an image of the
-    article has no known credit, and goes, too. A body without pictures is returned as it is.
+    A picture goes with the figure that holds nothing else, caption and all, and with the paragraph and link that are empty
+    without it; what the source does not list as an image of the article has no known credit, and goes, too. A body without
+    pictures is returned as it is.
     """
     if not _PICTURE.search(body):
         return body
@@ -101,9 +103,18 @@ def _remove_others(tree: LexborHTMLParser, holders: set[int]) -> None:
     for node in tree.css(_WHAT_SHOWS):
         if node.mem_id not in holders:
             figures = [above for above in upwards(node) if above.tag == "figure" and above.mem_id not in holders]
-            top = figures[0] if figures else node
+            top = figures[0] if figures else _with_what_holds_it_alone(node)
             doomed[top.mem_id] = top
     remove(doomed.values())
+
+
+def _with_what_holds_it_alone(node: LexborNode) -> LexborNode:
+    top = node
+    while (above := top.parent) is not None and above.tag in _WRAPPERS:
+        if len(list(above.iter())) > 1 or (above.text() or "").strip():
+            break
+        top = above
+    return top
 
 
 def _credit(tree: LexborHTMLParser, node: LexborNode, picture: Image) -> None:

@@ -86,8 +86,31 @@ class Words:
     also_at: str  # a publisher
     also_as: str  # a headline
     nothing_yet: str
+    read_here: str
+    origin: str
+    original_at: str  # a publisher
+    original: str
+    written_by: str  # names
+    rights: str  # what is said of them
+    licence: str
+    withdrawn: str
+    withdrawn_lead: str
+    search_words: str
+    search_city: str
+    search_any: str
+    search_button: str
+    search_help: str  # the word OR, and a hyphen
+    search_subscribe: str
+    search_lead: str
+    search_found: str
+    search_nothing: str
     statement: tuple[tuple[str, tuple[str, ...]], ...]  # heading, paragraphs; contact stands behind the feedback's
     feedback: str  # the heading among them behind which the contact stands
+
+    @property
+    def german(self) -> str:
+        """The attribute, with a space before it, that marks what is not translated."""
+        return "" if self.language == "de" else ' lang="de"'
 
 
 _GERMAN = Words(
@@ -127,6 +150,28 @@ _GERMAN = Words(
     also_at="Auch bei",
     also_as="Auch als",
     nothing_yet="In diesem Feed steht noch keine Meldung. Sie können ihn schon jetzt abonnieren: Die erste kommt dann von selbst.",
+    read_here="Hier lesen",
+    origin="Herkunft",
+    original_at="Zur Meldung bei {}",
+    original="Zur Meldung im Original",
+    written_by="Verfasst von {}",
+    rights="Rechte: {}",
+    licence="Lizenz des Textes:",
+    withdrawn="Diese Meldung wurde zurückgezogen",
+    withdrawn_lead="Wer sie veröffentlicht hat, hat sie zurückgenommen. Sie steht deshalb auch hier nicht mehr, weder in den Feeds "
+    "noch im Archiv. Wenn Sie die Meldung übernommen haben, löschen Sie sie bitte.",
+    search_words="Wörter in Überschrift oder Text",
+    search_city="Stadt",
+    search_any="alle",
+    search_button="Suchen",
+    search_help="Alle Wörter müssen vorkommen. {} dazwischen heißt: eines davon genügt. {} vor einem Wort: Es kommt nicht vor. "
+    "In Anführungszeichen: genau so hintereinander. Groß und klein, ä und ae, ß und ss machen keinen Unterschied.",
+    search_subscribe="Diese Suche abonnieren",
+    search_lead="Auch was künftig zu dieser Suche passt, kommt von selbst zu Ihnen: Kopieren Sie eine dieser Adressen in Ihr "
+    "Leseprogramm.",
+    search_found="Gefunden",
+    search_nothing="Zu dieser Suche gibt es noch keine Meldung. Sie können sie schon jetzt abonnieren: Die erste kommt dann von "
+    "selbst.",
     statement=(
         (
             "Stand der Vereinbarkeit",
@@ -201,6 +246,27 @@ _ENGLISH = Words(
     also_at="Also at",
     also_as="Also as",
     nothing_yet="There is no article in this feed yet. You can subscribe to it now: the first one will come by itself.",
+    read_here="Read it here",
+    origin="Origin",
+    original_at="To the article at {}",
+    original="To the original article",
+    written_by="Written by {}",
+    rights="Rights: {}",
+    licence="Licence of the text:",
+    withdrawn="This article was withdrawn",
+    withdrawn_lead="Whoever published it has taken it back. So it is no longer here either, neither in the feeds nor in the archive. "
+    "If you have passed the article on, please delete it.",
+    search_words="Words in headline or text",
+    search_city="City",
+    search_any="all",
+    search_button="Search",
+    search_help="All words have to occur. {} between them means that one of them is enough. {} before a word: it does not occur. "
+    "In quotation marks: exactly so in a row. Upper and lower case, ä and ae, ß and ss make no difference.",
+    search_subscribe="Subscribe to this search",
+    search_lead="What fits this search in the future will come to you by itself, too: copy one of these addresses into your reader "
+    "program.",
+    search_found="Found",
+    search_nothing="There is no article for this search yet. You can subscribe to it now: the first one will come by itself.",
     statement=(
         (
             "Conformance",

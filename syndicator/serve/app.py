@@ -67,7 +67,9 @@ def build(
     searched = (
         "/feeds/search.{extension:[a-z]+}",
         "/search",
+        "/feeds/{language:en}/search",
         "/{root:.+}/feeds/search.{extension:[a-z]+}",
+        "/{root:.+}/feeds/{language:en}/search",
         "/{root:.+}/search",
     )
     routes: dict[str, Handler] = {

@@ -1,4 +1,4 @@
-"""GET and HEAD of the pages of articles at /articles/<name>: 200, 410 for what was taken back, 404 for everything else."""
+"""GET and HEAD of the pages of articles at /articles/<name>, and at /articles/en/<name> in English: 200, 410 for what was taken back, 404 for everything else."""
 
 import hashlib
 import logging
@@ -12,7 +12,9 @@ from aiohttp import web
 
 from syndicator.config import Site
 from syndicator.errors import SyndicatorError
+from syndicator.publish import addresses
 from syndicator.publish.encodings import encode
+from syndicator.publish.words import LANGUAGES
 from syndicator.serve import headers, plain
 from syndicator.serve.feeds import conditions, field
 from syndicator.serve.negotiation import IDENTITY, Conditions, choose_encoding, evaluate
@@ -21,7 +23,8 @@ from syndicator.serve.plain import plain as answer
 log = logging.getLogger(__name__)
 
 _HTML = "text/html; charset=utf-8"
-_SLUG = re.compile(r"[0-9a-f]{16}")
+_NAME = re.compile(rf"(?P<folder>{'|'.join(map(addresses.folder, LANGUAGES))})(?P<slug>[0-9a-f]{{16}})")
+_LANGUAGES = {addresses.folder(language): language for language in LANGUAGES}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _MAX_AGE = 60  # seconds: what is taken back is to be seen soon
 
@@ -35,10 +38,10 @@ class Page(Protocol):
     def gone(self) -> bool: ...
 
 
-Pages = Callable[[str], Awaitable[Page | None]]
+Pages = Callable[[str, str], Awaitable[Page | None]]  # of a name and a language
 
 
-async def nothing(_slug: str) -> Page | None:
+async def nothing(_slug: str, _language: str) -> Page | None:
     return None
 
 
@@ -66,25 +69,29 @@ class Articles:
             return await self._answer(request, slug)
         return await self._elsewhere(request)
 
-    async def _answer(self, request: web.Request, slug: str) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, name: str) -> web.StreamResponse:
+        known = _NAME.fullmatch(name)
+        if known is None:
+            return answer(404, plain.NOT_FOUND)
+        language = _LANGUAGES[known["folder"]]
         try:
-            page = await self._pages(slug) if _SLUG.fullmatch(slug) else None
+            page = await self._pages(known["slug"], language)
         except SyndicatorError as error:
             log.error("The page of an article cannot be made: %s", error)  # noqa: TRY400  # the sentence says it all
             return answer(503, plain.NOT_READABLE, {"Retry-After": "60"})
         if page is None:
             return answer(404, plain.NOT_FOUND)
         if page.gone:
-            return web.Response(status=410, body=page.body, headers=_fields({}))
-        return _found(request, page)
+            return web.Response(status=410, body=page.body, headers=_fields(language, {}))
+        return _found(request, page, language)
 
 
-def _found(request: web.Request, page: Page) -> web.StreamResponse:
+def _found(request: web.Request, page: Page, language: str) -> web.StreamResponse:
     bodies = {IDENTITY: page.body, **encode(page.body)}
     encoding = choose_encoding(field(request.headers, "Accept-Encoding"), tuple(bodies)) or IDENTITY
     body = bodies[encoding]
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    fields = _fields({"ETag": etag})
+    fields = _fields(language, {"ETag": etag})
     asked = conditions(request.headers)
     tags = Conditions(
         if_match=asked.if_match, if_none_match=asked.if_none_match
@@ -99,10 +106,10 @@ def _found(request: web.Request, page: Page) -> web.StreamResponse:
     return web.Response(body=body, headers={**fields, **coding})
 
 
-def _fields(validators: dict[str, str]) -> dict[str, str]:
+def _fields(language: str, validators: dict[str, str]) -> dict[str, str]:
     return {
         "Content-Type": _HTML,
-        "Content-Language": "de",
+        "Content-Language": language,
         "Cache-Control": headers.cache_control(_MAX_AGE),
         "Vary": headers.VARY,
         **validators,

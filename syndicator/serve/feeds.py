@@ -9,14 +9,14 @@ from multidict import CIMultiDictProxy
 
 from syndicator.config import Site
 from syndicator.publish import addresses
+from syndicator.publish.encodings import compress
 from syndicator.serve import headers, plain
-from syndicator.serve.negotiation import IDENTITY, Conditions, byte_range, choose_encoding, evaluate
+from syndicator.serve.deltas import MANIPULATION, STATUS, Deltas, take_apart
+from syndicator.serve.negotiation import IDENTITY, Conditions, byte_range, choose_encoding, evaluate, tags
 from syndicator.serve.plain import plain as answer
 from syndicator.serve.ready import Ready
 from syndicator.serve.shelf import Prepared, Shelf, Variant
 
-# Addresses beside /feeds, and the files that are answered there.
-_BESIDE: Mapping[str, str] = {"opml": "feeds.opml", "barrierefreiheit": "barrierefreiheit.html"}
 _RETRY = {"Retry-After": "60"}
 _RETRY_SOON = {"Retry-After": "5"}
 
@@ -48,6 +48,7 @@ class Feeds:
         self._aliases = aliases
         self._ended = ended
         self._note = note
+        self._deltas = Deltas()
 
     async def index(self, request: web.Request) -> web.StreamResponse:
         return await self.file(request, "index.html")
@@ -64,7 +65,7 @@ class Feeds:
         if f"{request.path}/" == root:
             return self._redirect("")
         below = request.path[len(root) :] if root != "/" and request.path.startswith(root) else None
-        beside = _BESIDE.get(below or request.path[1:])
+        beside = addresses.BESIDE.get(below or request.path[1:])
         if beside or below == "":
             return await self.file(request, beside or "index.html")
         folder, _, file = (below or "").partition("/")
@@ -96,7 +97,8 @@ class Feeds:
         if file.endswith(".html") or file.rpartition("/")[2] == "index":
             return self._moved(file.removesuffix(".html"))
         if addresses.is_archived(file):
-            return await self._answer(request, await self._shelf.open(file))
+            page = await self._shelf.open(file)
+            return await self._answer(request, page) if page else await self._moved_page(file)
         if file.endswith("/"):
             return await self.file(request, f"{file}index.html")
         path = file if self._shelf.get(file) else f"{file}.html"
@@ -118,15 +120,45 @@ class Feeds:
         verdict = evaluate(conditions(fields), variant.etag, entry.modified, datetime.now(UTC))
         if verdict == "failed":
             return answer(412, plain.CHANGED, headers.CORS)
-        response = (
-            Ready(304, variant.head_unmodified)
-            if verdict == "not-modified"
-            else await self._send(request, entry, variant)
-        )
+        response: web.StreamResponse
+        if verdict == "not-modified":
+            response = Ready(304, variant.head_unmodified)
+        else:
+            response = await self._lacking(request, entry, variant) or await self._send(request, entry, variant)
         self._note(request, entry, variant, response.status)
         if private:
             private(request, entry, variant, response.status)
         return response
+
+    async def _lacking(self, request: web.Request, entry: Prepared, variant: Variant) -> web.StreamResponse | None:
+        """The feed with what a reader lacks that asks for no more, if it is known what that is; the next time it is."""
+        if "A-IM" not in request.headers or request.method != hdrs.METH_GET or hdrs.RANGE in request.headers:
+            return None
+        wanted = (
+            token.partition(";")[0].strip() for token in (field(request.headers, "A-IM") or "").lower().split(",")
+        )
+        body, _ = await self._from_folder(entry, entry.variants[IDENTITY]) if MANIPULATION in wanted else (None, None)
+        parts = take_apart(body, entry.path.rpartition(".")[2]) if body else None
+        if parts is None:
+            return None
+        sent = tags(field(request.headers, hdrs.IF_NONE_MATCH) or "")
+        found = self._deltas.since(entry.path, (tag.removeprefix("W/") for tag in sent), parts)
+        self._deltas.remember(entry.path, variant.etag, parts)
+        if found is None:
+            return None
+        base, lacking = found
+        if variant.encoding != IDENTITY:
+            lacking = compress(lacking, variant.encoding)
+        told = {
+            name: value for name, value in variant.headers.items() if name not in {"Content-Length", "Accept-Ranges"}
+        }
+        told |= {
+            "IM": MANIPULATION,
+            "Delta-Base": base,
+            "Cache-Control": headers.FOR_ONE,
+            "Vary": f"{told['Vary']}, A-IM",
+        }
+        return web.Response(status=STATUS, reason="IM Used", body=lacking, headers=told)
 
     async def _send(self, request: web.Request, entry: Prepared, variant: Variant) -> web.StreamResponse:
         body = variant.body
@@ -142,7 +174,7 @@ class Feeds:
         return Ready(200, variant.head, body)
 
     async def _from_folder(self, entry: Prepared, variant: Variant) -> tuple[bytes | None, Variant]:
-        """The bytes, or those of the plain file where the encoded one is damaged."""
+        """The bytes, from the folder where they are not in memory, or those of the plain file where the encoded one is damaged."""
         body = await self._shelf.read(entry, variant)
         if body is None and variant.encoding != IDENTITY:
             plain_file = entry.variants[IDENTITY]
@@ -170,6 +202,14 @@ class Feeds:
         if file.removeprefix("en/").partition("/")[0].partition(".")[0] in self._ended():
             return answer(410, plain.ENDED, headers.CORS)
         return self.missing()
+
+    async def _moved_page(self, file: str) -> web.StreamResponse:
+        """A redirect to an archived page of a feed that was renamed, which keeps its number."""
+        name, slash, page = file.partition("/")
+        for candidate in _renamed(name, self._aliases()):
+            if await self._shelf.open(f"{candidate}/{page}"):
+                return self._redirect(f"feeds/{candidate}{slash}{page}")
+        return answer(410, plain.ENDED, headers.CORS) if name in self._ended() else self.missing()
 
     def _redirect(self, address: str, *, private: bool = False) -> web.StreamResponse:
         """To an address of ours, relative to the host: `site.url` gives the path before it, a Host field nothing."""

@@ -10,6 +10,9 @@ VARY = "Accept-Encoding"
 ALLOW = "GET, HEAD, OPTIONS"
 NO_STORE = "no-store"
 MOVED = "public, max-age=3600"
+FOR_ONE = (
+    "no-store, im"  # a part that is of use to who has the rest; caches that know of such may keep it (RFC 3229, 10.7)
+)
 POLLED = 60
 
 # Seconds for which a copy counts as fresh, by what the path below /feeds/ ends with or runs through; the first that fits.

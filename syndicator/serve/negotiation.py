@@ -116,10 +116,11 @@ def _holds(field: str, etag: str, *, weak: bool) -> bool:
     """Whether a list of tags, or "*", names this strong tag (RFC 9110, 8.8.3.2 for the two comparisons)."""
     if field.strip() in ("*", etag):
         return True
-    return any(tag == etag or (weak and tag == f"W/{etag}") for tag in _tags(field))
+    return any(tag == etag or (weak and tag == f"W/{etag}") for tag in tags(field))
 
 
-def _tags(field: str) -> Iterable[str]:
+def tags(field: str) -> Iterable[str]:
+    """The tags of a list, as they are written."""
     position = 0
     while match := _TAG.match(field, position):
         yield match[1]

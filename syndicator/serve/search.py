@@ -1,4 +1,4 @@
-"""GET and HEAD of searches: any question as a feed at /feeds/search.<format>, and as a page for people at /search.
+"""GET and HEAD of searches: any question as a feed at /feeds/search.<format>, as a page for people at /search, in English at /feeds/en/search.
 
 An answer is kept until something changes, and those who ask the same at once wait for one answer.
 """
@@ -8,7 +8,7 @@ import functools
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from aiohttp import web
 
 from syndicator.config import Config, Site
 from syndicator.model import File
-from syndicator.pipeline.search import PAGE, Question, Refused, Searches
+from syndicator.pipeline.search import Question, Refused, Searches
 from syndicator.publish import encodings, formats
+from syndicator.publish.words import LANGUAGES
 from syndicator.serve import plain
 from syndicator.serve.feeds import Feeds
 from syndicator.serve.plain import plain as answer
@@ -30,7 +31,7 @@ _MEMORY = 16 * 2**20  # bytes for them
 _LONGEST = 4000  # characters of an address's question
 _NOWHERE = Path(os.devnull)  # what does not fit into memory is made anew
 
-Asked = tuple[Question, str]
+Asked = tuple[Question, str]  # and the extension of a format, or the language of a page
 
 
 class Search:
@@ -38,7 +39,7 @@ class Search:
 
     def __init__(self, searches: Searches, site: Callable[[], Site]) -> None:
         self._searches = searches
-        self._shelf = Shelf(_NOWHERE, _MEMORY)
+        self._shelf = Shelf(_NOWHERE, _MEMORY, about=_about)
         self._feeds = Feeds(self._shelf, site)
         self._kept: OrderedDict[Asked, tuple[int, str]] = (
             OrderedDict()
@@ -48,15 +49,16 @@ class Search:
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """A request at `<root>/search` or `<root>/feeds/search.<extension>`, the root being that of `site.url` or none."""
+        """A request at `<root>/search`, `<root>/feeds/en/search` or `<root>/feeds/search.<extension>`, the root being that of `site.url` or none."""
         root = request.match_info.get("root", "")
         extension = request.match_info.get("extension", "")
+        language = request.match_info.get("language", LANGUAGES[0])
         if (root and f"/{root}/" != self._feeds.root) or (extension and extension not in _extensions()):
             return answer(404, plain.NOT_FOUND)
         try:
             if len(request.query_string) > _LONGEST:
                 raise Refused("Die Suche ist zu lang.")  # noqa: TRY301
-            path = await self._prepared((Question.of(list(request.query.items())), extension or PAGE))
+            path = await self._prepared((Question.of(list(request.query.items())), extension or language))
         except Refused as refused:
             if refused.later:
                 return answer(503, refused.sentence, {"Retry-After": "60"})
@@ -79,7 +81,7 @@ class Search:
             task.exception()  # whoever asked may have gone away before it was there
 
     async def _prepare(self, asked: Asked) -> str:
-        question, extension = asked
+        question, form = asked
         path = _path(asked)
         change, config = await self._searches.stand()
         if config is not self._config:
@@ -88,7 +90,7 @@ class Search:
         before = self._kept.get(asked)
         if before is None or before[0] != change:
             async with self._places:
-                page = await self._searches.answer(question, extension)
+                page = await self._searches.answer(question, form)
                 if before is None or before[1] != page.digest:
                     coded = await asyncio.to_thread(encodings.encode, page.body)
                     self._put(File(path, page.media_type, datetime.now(UTC), page.body, coded))
@@ -112,9 +114,14 @@ class Search:
 @functools.cache
 def _extensions() -> frozenset[str]:
     """Of what is a feed in a format for programs."""
-    return frozenset(kind.EXTENSION for kind in formats.available().values()) - {PAGE}
+    return frozenset(kind.EXTENSION for kind in formats.available().values()) - {"html"}
 
 
 def _path(asked: Asked) -> str:
-    question, extension = asked
-    return f"{hashlib.sha256(question.name.encode()).hexdigest()}.{extension}"
+    question, form = asked
+    return f"{hashlib.sha256(question.name.encode()).hexdigest()}.{form}"
+
+
+def _about(path: str) -> Mapping[str, str]:
+    form = path.rpartition(".")[2]
+    return {"Content-Language": form} if form in LANGUAGES else {}

@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 
 from syndicator.model.usage import Count, Counted, PartnerCount, Refusal
 from syndicator.publish import addresses, formats
+from syndicator.serve import deltas
 from syndicator.serve.aggregators import Aggregator, read_agent
 from syndicator.serve.credentials import client_of
 from syndicator.serve.distinct import Distinct
@@ -142,3 +143,6 @@ def _count(count: Count, entry: Prepared, variant: Variant, status: int) -> None
         count.answers += 1
         count.sent += variant.length
         count.compressed += entry.variants[IDENTITY].length - variant.length
+    elif status == deltas.STATUS:  # some kilobytes of it were sent
+        count.answers += 1
+        count.saved += variant.length

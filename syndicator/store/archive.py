@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from syndicator.store import editions
 from syndicator.store.rows import to_json
 
 _DUE, _FAILED, _EMPTY = 1, 2, 3
@@ -71,6 +72,12 @@ def due(db: Database, count: int) -> list[ClosedPage]:
     return [ClosedPage(feed, page, after, until, older, digest) for feed, page, digest, until, after, older in rows]
 
 
+def failed(db: Database) -> list[tuple[str, int]]:
+    """Feed and number of the pages that could not be rendered."""
+    sql = f"SELECT feed, page FROM archive_pages WHERE due = {_FAILED} AND due > 0 ORDER BY feed, page"
+    return db.execute(sql).fetchall()
+
+
 # ---------------------------------------------------------------- what is to be done
 
 
@@ -81,6 +88,14 @@ def close(db: Database, feed: str, ends: Iterable[int]) -> None:
         page = db.execute("SELECT next_page FROM archives WHERE feed = ?", [feed]).fetchone()[0]
         db.execute("UPDATE archives SET next_page = next_page + 1 WHERE feed = ?", [feed])
         db.execute("INSERT INTO archive_pages (feed, last_n, page) VALUES (?, ?, ?)", [feed, last_n, page])
+
+
+def hand_on(db: Database, old: str, new: str) -> None:
+    """The pages of a feed are also those of another, under the same numbers, if that has none; they are due."""
+    if old in (known := _archived(db)) and new not in known:
+        db.execute("INSERT INTO archives SELECT ?, next_page, 1 FROM archives WHERE feed = ?", [new, old])
+        sql = "INSERT INTO archive_pages (feed, last_n, page) SELECT ?, last_n, page FROM archive_pages WHERE feed = ?"
+        db.execute(sql, [new, old])
 
 
 def split(db: Database, page: ClosedPage, last_n: int) -> None:
@@ -131,6 +146,8 @@ def finish(db: Database, pages: Iterable[tuple[ClosedPage, str]]) -> None:
     for page, digest in pages:
         sql = "UPDATE archive_pages SET digest = ?, due = 0 WHERE feed = ? AND last_n = ?"
         db.execute(sql, [digest, page.feed, page.until])
+        if digest != page.digest:
+            editions.move(db)
         if not page.digest:
             _link_anew(db, page)
 
@@ -171,11 +188,17 @@ def useless(db: Database, feeds: Collection[str], count: int) -> list[tuple[str,
 
 def drop(db: Database, pages: Iterable[tuple[str, int]]) -> None:
     db.conn.executemany("DELETE FROM archive_pages WHERE feed = ? AND page = ?", pages)
+    editions.move(db)
 
 
 def written(db: Database) -> Sequence[tuple[str, int]]:
     """Feed and number of every page that was published."""
     return db.execute("SELECT feed, page FROM archive_pages WHERE digest <> ''").fetchall()
+
+
+def digests(db: Database) -> list[tuple[str, int, str]]:
+    """Feed, number, and digest of every page that is not empty; the digest is "" while nobody knows what lies there."""
+    return db.execute(f"SELECT feed, page, digest FROM archive_pages WHERE due <> {_EMPTY}").fetchall()
 
 
 def _archived(db: Database) -> list[str]:

@@ -32,19 +32,20 @@ def all_editions(db: Database) -> dict[str, Edition]:
 def save_editions(db: Database, editions: Iterable[Edition]) -> None:
     rows = [(e.path, e.digest, to_text(e.modified), e.media_type) for e in editions]
     db.conn.executemany("INSERT OR REPLACE INTO editions VALUES (?, ?, ?, ?)", rows)
-    _moved(db)
+    move(db)
 
 
 def drop_editions(db: Database, paths: Iterable[str]) -> None:
     if rows := [(path,) for path in paths]:
         db.conn.executemany("DELETE FROM editions WHERE path = ?", rows)
-        _moved(db)
+        move(db)
 
 
 def generation(db: Database) -> int:
-    """A number that moves whenever an edition does, whichever process moved it."""
+    """A number that moves whenever a published file does, an archived page too, whichever process moved it."""
     return int(get_fact(db, "generation") or 0)
 
 
-def _moved(db: Database) -> None:
+def move(db: Database) -> None:
+    """Some published file is another now."""
     set_fact(db, "generation", str(generation(db) + 1))

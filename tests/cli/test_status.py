@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -279,3 +280,29 @@ async def test_what_concerns_the_whole_service_and_messages_that_wait_are_told(s
     told = syndicator("status", "--json").json
     assert [one["kind"] for one in told["incidents"]] == ["network"]
     assert told["unsent_alerts"][0]["problem"] == "It is down."
+
+
+async def test_what_is_left_out_of_feeds_is_told(syndicator, remember):
+    lack = {"all": [["tag:a,2024:x"], ["tag:a,2024:y", "tag:a,2024:z"]], "all/archive/1.atom": [["tag:a,2024:x"], []]}
+    await remember(STATES[0], omissions=json.dumps(lack), failed='["vielfalt"]')
+    said = syndicator("status")
+    people = " ".join(said.out.split())
+    assert said.code == 1
+    assert "1 document cannot be rendered and stays as it was: vielfalt." in people
+    assert "1 article cannot be rendered and left out of 2 documents: tag:a,2024:x." in people
+    assert "feed all would be larger than 1 MB, so the last 2 of its articles stand in its archive alone." in people
+    as_json = syndicator("status", "--json").json
+    assert as_json["cannot_be_rendered"] == ["vielfalt"]
+    assert as_json["left_out"][0] == {
+        "document": "all",
+        "cannot_be_rendered": ["tag:a,2024:x"],
+        "too_large": ["tag:a,2024:y", "tag:a,2024:z"],
+    }
+
+
+async def test_what_a_feed_without_an_archive_has_no_room_for_stands_nowhere(syndicator, remember, edit):
+    await remember(STATES[0], omissions=json.dumps({"all": [[], ["tag:a,2024:y"]]}))
+    edit("[demo]", '[publish]\nformats = ["rss"]\n[demo]')
+    said = syndicator("status")
+    assert said.code == 0
+    assert "stand nowhere" in " ".join(said.out.split())

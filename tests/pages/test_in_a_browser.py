@@ -198,6 +198,21 @@ def test_no_page_breaks_a_rule_of_accessibility_that_axe_knows(browser, site, sc
     assert broken == {}
 
 
+def test_articles_and_searches_break_none_either(browser, site):
+    context = browser.new_context(viewport={"width": 320, "height": 800}, base_url=site)
+    page = context.new_page()
+    broken = {}
+    page.goto("/feeds/en/vielfalt")
+    own = page.get_by_role("link", name="Read it here").first.get_attribute("href")
+    for path in (own, own.replace("/en/", "/"), "/feeds/en/search?q=stadt", "/search?q=stadt"):
+        assert page.goto(path).status == 200
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
+        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        broken |= {(path, rule["id"]): [node["html"] for node in rule["nodes"]] for rule in found}
+    context.close()
+    assert broken == {}
+
+
 def test_what_is_focused_can_be_seen(page):
     page.goto("/feeds/vielfalt")
     outline = """() => { const style = getComputedStyle(document.activeElement);

@@ -22,8 +22,9 @@ from syndicator.pipeline.repair import find_missing_pages, whole_editions
 from syndicator.publish import archive as cutting
 from syndicator.publish.targets.folder import Folder
 from syndicator.serve.shelf import Shelf
-from syndicator.store import archive, articles
+from syndicator.store import archive, articles, omissions
 from syndicator.store.database import Store
+from syndicator.store.omissions import Omitted
 from tests.publish.checks import check_atom
 from tests.support.articles import T0, article
 from tests.support.configs import BASE, a_config
@@ -446,3 +447,64 @@ async def test_readers_are_answered_with_archived_pages_from_the_folder(town):
     assert opened.encodings[-1] == "identity"
     assert len(opened.encodings) > 1
     assert await shelf.open("all/archive/2.atom") is None
+
+
+# ---------------------------------------------------------------- a feed that is renamed
+
+
+async def test_a_renamed_feed_keeps_its_archive_under_the_same_numbers(tmp_path):
+    block = '\n[[feeds]]\nname = "joint"\ntitle = "Beide"\ncities = ["Dortmund", "Bochum"]\n'
+    async with a_town(tmp_path, TOWN + block) as town:
+        for count in (8, 4, 7):
+            await town.bring(count)
+            await town.publish()
+        before = town.walk("joint")
+        assert len(before.pages) > 1
+        config = a_config(tmp_path, TOWN + block.replace('"joint"', '"both"\naliases = ["joint"]'))
+        town.publisher = town.publisher.under(config)
+        done = await town.publish()
+        after = town.walk("both")
+        assert after.current == before.current
+        assert after.pages == {path.replace("joint", "both"): shown for path, shown in before.pages.items()}
+        assert before.pages.keys() <= set(done.removed)
+        assert not any(path.startswith("joint") for path in town.bytes())
+
+
+# ---------------------------------------------------------------- what is missing is told
+
+
+async def missing(town):
+    return await town.store.read(omissions.omissions)
+
+
+async def test_what_a_feed_has_no_room_for_stands_in_its_archive(tmp_path):
+    body = f"<p>{'Wort und Satz ' * 6_500}</p>"  # 90 kB
+    async with a_town(tmp_path, TOWN.replace("entries = 5", "entries = 50")) as town:
+        await town.bring(15, body=body)
+        await town.publish()
+        walked = await is_complete(town, "all")
+        assert 5 < len(walked.current) < 15
+        beyond = (await missing(town))["all"].beyond
+        assert list(walked.current) + list(beyond) == await town.live()
+        assert set(beyond) <= set(walked.archived)
+        for n in range(1, 11):
+            await town.retract(n)
+        await town.publish()
+        assert "all" not in await missing(town)
+
+
+async def test_an_article_that_cannot_be_rendered_is_remembered_until_it_can(town):
+    await town.bring(8)
+    await town.store.write(lambda db: db.execute("UPDATE articles SET images = '[{\"url\": 5}]' WHERE n IN (1, 8)"))
+    await town.publish()
+    (old, *_), (_, new) = ids(1), ids(1, 8)
+    lack = await missing(town)
+    assert lack["all"] == lack["dortmund"] == Omitted((new,))
+    assert lack["all/archive/1.atom"].broken == (new, old)  # what no current document shows is archived
+    assert new not in town.walk().current
+    await town.store.write(lambda db: db.execute("UPDATE articles SET images = '[]'"))
+    await town.correct(1)
+    await town.correct(8)
+    await town.publish()
+    assert await missing(town) == {}
+    await is_complete(town, "all")

@@ -7,15 +7,17 @@ import sys
 import urllib.error
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
 from syndicator.mirrors import mirrors
-from syndicator.pipeline.mirror import Mirror, key_of
+from syndicator.pipeline.mirror import Mirror, keys_of
 from syndicator.store import articles, facts
 from syndicator.workshop import Workshop, workshop
 from tests.support.articles import article
@@ -80,16 +82,19 @@ async def test_everything_lies_there_under_the_addresses_of_the_site(tmp_path: P
         done = await mirror.catch_up()
     folder = config.publish.folder
     files = {path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".gz", ".br", ".zst"}}
-    assert set(done.written) == {key_of(path.relative_to(folder).as_posix()) for path in files}
-    assert {"index.html", "feeds/en/index.html", "feeds/en/all"} <= set(done.written)
+    assert set(done.written) == {key for path in files for key in keys_of(path.relative_to(folder).as_posix())}
+    assert {"index.html", "feeds/en/index.html", "feeds/en/all", "opml", "barrierefreiheit"} <= set(done.written)
     for key, media_type, language in (
         ("feeds/all.atom", "application/atom+xml; charset=utf-8", "de"),
         ("feeds/all", "text/html; charset=utf-8", "de"),
         ("index.html", "text/html; charset=utf-8", "de"),
         ("feeds/style.css", "text/css; charset=utf-8", None),
+        ("opml", "text/x-opml; charset=utf-8", None),
+        ("barrierefreiheit", "text/html; charset=utf-8", "de"),
     ):
         fields, body = request("GET", place(server, bucket, key))
-        name = "all.html" if key == "feeds/all" else key.removeprefix("feeds/")
+        others = {"feeds/all": "all.html", "opml": "feeds.opml", "barrierefreiheit": "barrierefreiheit.html"}
+        name = others.get(key, key.removeprefix("feeds/"))
         assert body == (config.publish.folder / name).read_bytes()
         assert fields["Content-Type"] == media_type
         assert fields["Content-Language"] == language
@@ -123,6 +128,36 @@ async def test_what_is_gone_is_removed(tmp_path: Path, server: str, bucket: str)
     assert done.removed == ("feeds/a.json", "feeds/a.rss")
     with pytest.raises(urllib.error.HTTPError, match="404"):
         request("GET", place(server, bucket, "feeds/a.json"))
+
+
+async def test_archived_pages_lie_there_too_also_in_a_bucket_that_is_new(tmp_path: Path, server: str, bucket: str):
+    small = "[publish]\nentries = 2\ntargets"
+    config = configured(tmp_path, server, bucket)
+    text = config.path.read_text().replace("[publish]\ntargets", small)
+    for name in (bucket, f"{bucket}-new"):
+        if name != bucket:
+            make_bucket(server, name)
+        config = a_config(tmp_path, text.replace(f"s3://{bucket}/", f"s3://{name}/"))
+        async with publishing(config) as (shop, mirror):
+            if name == bucket:
+                for number in range(1, 5):
+                    await insert(shop, number)
+            done = await mirror.catch_up()
+            assert {"feeds/all/archive/1.atom", "feeds/dortmund/archive/1.atom"} <= set(done.written)
+            fields, body = request("GET", place(server, name, "feeds/all/archive/1.atom"))
+            assert body == (config.publish.folder / "all/archive/1.atom").read_bytes()
+            assert fields["Content-Type"] == "application/atom+xml; charset=utf-8"
+            assert b"feeds/all/archive/1.atom" in request("GET", place(server, name, "feeds/all.atom"))[1]
+            if name == bucket:
+                await shop.store.write(_correct, 1)
+                await shop.publisher.publish()
+                done = await mirror.catch_up()
+                assert set(done.written) == {"feeds/all/archive/1.atom", "feeds/dortmund/archive/1.atom"}
+
+
+def _correct(db: Database, n: int) -> None:
+    before = articles.by_number(db, n)
+    articles.replace(db, before, replace(before.article, title="Berichtigt"), (), before.digest, NOW)
 
 
 async def test_the_index_comes_last(tmp_path: Path, server: str, bucket: str, monkeypatch: pytest.MonkeyPatch):

@@ -261,16 +261,18 @@ def test_a_query_that_nothing_was_filed_for_is_never_answered_without_its_words(
 async def test_the_same_store_gives_the_same_bytes(store, searches):
     await put(store, "Fest 1", "Fest 2")
     question = Question.of([("q", "fest")])
-    for extension in ("atom", "rss", "json", "html"):
+    for extension in ("atom", "rss", "json", "de", "en"):
         assert await searches.answer(question, extension) == await searches.answer(question, extension)
 
 
 async def test_the_page_is_sound_and_loads_nothing_from_elsewhere(store, searches):
     await put(store, "Fest & <b>Markt</b>", "Fest 2", district="Hörde")
     for pairs in ([], [("q", "fest"), ("city", "dortmund"), ("district", "Hörde")], [("q", "nirgends")]):
-        body = (await searches.answer(Question.of(pairs), "html")).body
-        assert check_html(body) == []
-        assert all(address.startswith(("/", "https://news.example/")) for address in loaded(body))
+        for language in ("de", "en"):
+            body = (await searches.answer(Question.of(pairs), language)).body
+            assert check_html(body) == []
+            assert f'<html lang="{language}">' in body.decode()
+            assert all(address.startswith(("/", "https://news.example/")) for address in loaded(body))
 
 
 async def test_what_is_found_is_a_feed_that_the_strictest_reader_accepts(store, searches):

@@ -156,3 +156,10 @@ def test_a_credit_is_announced_once():
 
 def test_thousands_of_pictures_are_no_trouble():
     assert strip_body("<p>a</p>" + "<figure><img src=u></figure>" * 5_000, []) == "<p>a</p>"
+
+
+def test_a_paragraph_and_a_link_go_with_the_only_picture_in_them():
+    picture = '<img src="https://x.example/a.jpg" alt="">'
+    assert strip_body(f'<p><a href="https://x.example/">{picture}</a></p>', ()) == ""
+    assert strip_body(f"<p>Text</p><p>\n{picture}</p>", ()) == "<p>Text</p>"
+    assert strip_body(f"<p>{picture} Text</p><p>{picture}{picture}</p>", ()).startswith("<p> Text</p>")

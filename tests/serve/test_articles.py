@@ -97,6 +97,33 @@ async def test_a_page_says_what_the_article_says_and_where_it_comes_from(city):
     assert {address for address in loaded(answer.body) if "://" in address} == linked
 
 
+async def test_the_page_is_there_in_english_and_each_leads_to_the_other(city):
+    path = await city.put(replace(TEXT, district="Hörde"))
+    german, english = [await city.server.ask(path.replace("/articles/", f"/articles/{it}")) for it in ("", "en/")]
+    assert (english.status, english["Content-Language"]) == (200, "en")
+    assert check_html(english.body) == []
+    page = english.body.decode()
+    for said in (
+        '<html lang="en">',
+        '<article class="one" lang="de">',
+        '<ul class="facts" lang="en">',
+        "4 November 2019",
+        "To the article at Stadt Dortmund",
+        'lang="de"><a href="/feeds/en/dortmund">Dortmund',
+        '<li lang="de">Hörde',
+        f'<link rel="canonical" href="{TEXT.address}">',
+        f'<link rel="alternate" hreflang="de" href="https://news.example{path}">',
+        f'<a href="{path}" hreflang="de" lang="de">Deutsch</a>',
+    ):
+        assert said in page, said
+    assert f'<a href="/articles/en/{TEXT.slug}" hreflang="en" lang="en">English</a>' in german.body.decode()
+    await city.alter(lambda one: revise.retracted(one, NOW))
+    gone = await city.server.ask(f"/articles/en/{TEXT.slug}")
+    assert (gone.status, gone["Content-Language"]) == (410, "en")
+    assert check_html(gone.body) == []
+    assert "was withdrawn" in gone.body.decode()
+
+
 async def test_machines_find_the_article_in_it(city):
     page = (await city.server.ask(await city.put(replace(TEXT, title="Ende </script><b>")))).body.decode()
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
@@ -137,7 +164,9 @@ async def test_what_nobody_may_see_is_answered_like_what_is_not_there(city, chan
     assert {name for name, _ in hidden.fields} == {name for name, _ in missing.fields}
 
 
-@pytest.mark.parametrize("name", ["1", "", "x", "0123456789ABCDEF", "0123456789abcdef0", "../store", "%00", "a/b"])
+@pytest.mark.parametrize(
+    "name", ["1", "", "x", "0123456789ABCDEF", "0123456789abcdef0", "../store", "%00", "a/b", "fr/0123456789abcdef"]
+)
 async def test_other_names_are_no_pages(city, name):
     await city.put()
     assert (await city.server.ask(f"/articles/{name}")).status == 404
@@ -166,7 +195,7 @@ async def test_the_same_page_is_answered_below_the_path_of_the_site(tmp_path):
 
 
 async def test_a_store_that_cannot_be_read_is_told(tmp_path):
-    async def broken(_slug):
+    async def broken(_slug, _language):
         raise SyndicatorError("The database cannot be used.", "")
 
     async with a_city(tmp_path, pages=broken) as city:

@@ -229,6 +229,16 @@ async def test_an_old_address_leads_to_the_new_one(shelf: Shelf, address: str, l
     assert answer["Location"] == root + location
 
 
+async def test_an_archived_page_of_a_renamed_feed_leads_to_the_same_page_of_it(shelf: Shelf, tmp_path: Path):
+    page = tmp_path / "vielfalt/archive/3.atom"
+    page.parent.mkdir(parents=True)
+    page.write_text("<feed/>")
+    async with serving(shelf, aliases={"diversity": "vielfalt"}) as server:
+        answer = await server.ask("/feeds/diversity/archive/3.atom")
+        assert (answer.status, answer["Location"]) == (301, "/feeds/vielfalt/archive/3.atom")
+        assert (await server.ask("/feeds/diversity/archive/4.atom")).status == 404
+
+
 @pytest.mark.parametrize(
     "address",
     [

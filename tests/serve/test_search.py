@@ -144,11 +144,26 @@ async def test_people_get_a_form_and_what_they_searched_for(tmp_path, store, sea
     assert "https://news.example/feeds/search.atom?q=fest&amp;city=dortmund" in text
 
 
+async def test_the_page_is_there_in_english_with_the_same_question(tmp_path, store, searches):
+    await put(store, 1, "Fest")
+    async with answered(tmp_path, searches) as server:
+        german = await server.ask("/search?q=fest&city=dortmund")
+        english = await server.ask("/feeds/en/search?q=fest&city=dortmund")
+    assert (german["Content-Language"], english["Content-Language"]) == ("de", "en")
+    said = english.body.decode()
+    assert "<h1>Search: fest · Dortmund</h1>" in said
+    assert 'action="/feeds/en/search"' in said
+    assert "Read it here" in said
+    assert '<a href="/search?q=fest&amp;city=dortmund" hreflang="de" lang="de">Deutsch</a>' in said
+    assert 'href="/feeds/en/search?q=fest&amp;city=dortmund" hreflang="en"' in german.body.decode()
+
+
 async def test_searches_are_answered_below_the_path_of_the_site_and_nowhere_else(tmp_path, store, searches):
     await put(store, 1, "Fest")
     async with answered(tmp_path, searches, "https://news.example/nachrichten/") as server:
         assert (await server.ask("/nachrichten/feeds/search.json?q=fest")).status == 200
         assert (await server.ask("/nachrichten/search?q=fest")).status == 200
+        assert (await server.ask("/nachrichten/feeds/en/search?q=fest")).status == 200
         assert (await server.ask("/anders/search?q=fest")).status == 404
         assert (await server.ask("/feeds/search.pdf?q=fest")).status == 404
         assert (await server.ask("/feeds/search.html?q=fest")).status == 404

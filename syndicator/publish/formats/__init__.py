@@ -39,6 +39,8 @@ class Document:
     """Everything that the bytes of a feed depend on: equal documents give equal bytes, in every format.
 
     `articles` stand in the order in which they go out; `updated` is the newest entry's, and what the store says for an empty feed.
+    `stumbled`: the ids of those that a format cannot render, `beyond`: of those that `bounds.FEED` has no room for. Both are not
+    among the articles.
     """
 
     feed: Feed
@@ -50,6 +52,8 @@ class Document:
     categories: Mapping[str, Category]
     history: History = History()
     hub: str = ""  # whom to ask for pushes of what changes in it (WebSub, 4)
+    stumbled: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -59,7 +63,7 @@ class Document:
     @cached_property
     def left_out(self) -> tuple[str, ...]:
         """The ids of articles that could not be rendered; the log has the cause."""
-        return self._resolved[1]
+        return (*self.stumbled, *self._resolved[1])
 
     @property
     def page(self) -> str:
@@ -102,7 +106,7 @@ class Document:
 
     @cached_property
     def _resolved(self) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-        setting = Setting(self.site, self.publish, self.sources, self.categories, self.page)
+        setting = Setting(self.site, self.publish, self.sources, self.categories)
         entries: dict[str, Entry] = {}
         left_out = []
         for article in self.articles:
@@ -132,8 +136,8 @@ def render_all(document: Document, chosen: Sequence[Format]) -> tuple[Document, 
     """The feed in each of these formats, all with the same articles: those of the document as it is returned.
 
     Where one format has more than `bounds.FEED` bytes, the last articles stay out of all of them, but for an archived page: that
-    is where they are then. An article that a format cannot render is left out and told in the log; what fails without any
-    article is raised.
+    is where they are then. An article that a format cannot render is left out and told, in the log and as `left_out`; what
+    fails without any article is raised.
     """
     try:
         bodies = [form.render(document) for form in chosen]
@@ -150,7 +154,7 @@ def render_all(document: Document, chosen: Sequence[Format]) -> tuple[Document, 
 
 def _sound(document: Document, chosen: Sequence[Format]) -> Document:
     """The document without the articles that cannot be rendered even alone."""
-    kept = []
+    kept, stumbled = [], []
     for article in document.articles:
         alone = replace(document, articles=(article,))
         try:
@@ -160,9 +164,10 @@ def _sound(document: Document, chosen: Sequence[Format]) -> Document:
             log.warning(
                 "%s cannot be rendered and is left out of feed %s", article.id, document.feed.name, exc_info=True
             )
+            stumbled.append(article.id)
         else:
             kept.append(article)
-    return replace(document, articles=tuple(kept))
+    return replace(document, articles=tuple(kept), stumbled=(*document.stumbled, *stumbled))
 
 
 def _shorter(document: Document, share: float) -> Document:
@@ -173,13 +178,16 @@ def _shorter(document: Document, share: float) -> Document:
     while count < len(weights) - 1 and taken + weights[count] <= room:
         taken += weights[count]
         count += 1
+    beyond = tuple(entry.article.id for entry in document.entries[count:])
     log.warning(
-        "Feed %s is larger than %d bytes: its last %d articles stay out.",
-        document.feed.name,
-        bounds.FEED,
-        len(weights) - count,
+        "Feed %s is larger than %d bytes: its last %d articles stay out.", document.feed.name, bounds.FEED, len(beyond)
     )
-    return replace(document, articles=tuple(entry.article for entry in document.entries[:count]))
+    return replace(
+        document,
+        articles=tuple(entry.article for entry in document.entries[:count]),
+        stumbled=document.left_out,
+        beyond=(*beyond, *document.beyond),
+    )
 
 
 @cache

@@ -1,12 +1,12 @@
-"""Atom 1.0 (RFC 4287), through feedgen."""
+"""Atom 1.0 (RFC 4287), in a frame by feedgen."""
 
-from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from syndicator.model import Author
 from syndicator.publish import addresses
-from syndicator.publish.entry import Entry, language_tag
-from syndicator.publish.extensions import AtomExtension, styled
+from syndicator.publish.elements import atom_entry
+from syndicator.publish.entry import language_tag
+from syndicator.publish.extensions import AtomExtension, filled
 from syndicator.publish.formats import Document
 
 EXTENSION = "atom"
@@ -35,26 +35,8 @@ def render(document: Document) -> bytes:
     if document.rights:
         feed.rights(document.rights)
     feed.syndicator.document = document
-    for entry in document.entries:
-        _fill(feed.add_entry(order="append"), entry, site.language)
-    return styled(feed.atom_str(pretty=True), site)
-
-
-def _fill(element: FeedEntry, entry: Entry, feed_language: str) -> None:
-    element.id(entry.id)
-    element.title(entry.title)
-    element.updated(entry.updated)
-    if entry.published is not None:
-        element.published(entry.published)
-    element.link(href=entry.link, rel="alternate")
-    if entry.summary:
-        element.summary(entry.summary, type="text")
-    if entry.body:
-        element.content(entry.body, type="html")
-    if entry.rights:
-        element.rights(entry.rights)
-    element.syndicator.entry = entry
-    element.syndicator.feed_language = feed_language
+    entries = (atom_entry(entry, site.language) for entry in document.entries)
+    return filled(feed.atom_str(pretty=True), site, entries, b"</feed>")
 
 
 def _person(author: Author) -> dict[str, str]:

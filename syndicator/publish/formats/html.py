@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from syndicator.model import Image
 from syndicator.publish import addresses, formats
-from syndicator.publish.entry import EXCERPT_LIMIT, Entry
 from syndicator.publish.formats import Document
-from syndicator.publish.pages import feed_path, is_first_party, render_page, stated_day, topics
+from syndicator.publish.pages import render_page
+from syndicator.publish.teasers import teasers
 from syndicator.publish.words import LANGUAGES, date
-from syndicator.text import shorten, slug
 
 EXTENSION = "html"
 MEDIA_TYPE = "text/html; charset=utf-8"
@@ -22,20 +20,6 @@ _READERS = (
     ("NewsBlur", "https://www.newsblur.com/?url="),
     ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url="),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Teaser:
-    """An entry as the page shows it. `day` and `machine_day` are empty where the source states no date; `topics` are (title, path) pairs."""
-
-    entry: Entry
-    day: str
-    machine_day: str
-    summary: str
-    picture: Image | None
-    embedded: bool
-    city_path: str
-    topics: tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -76,11 +60,6 @@ def render(document: Document) -> bytes:
     return PAGES[0].render(document)
 
 
-def teasers(document: Document, language: str = "de") -> list[_Teaser]:
-    """The entries as a page shows them."""
-    return [_teaser(entry, document, language) for entry in document.entries]
-
-
 def subscriptions(document: Document) -> list[tuple[str, str, str]]:
     """Title, media type and full address of the feed in each format that is published for programs."""
     return formats.offered(document.feed.name, document.site, document.publish)
@@ -89,18 +68,3 @@ def subscriptions(document: Document) -> list[tuple[str, str, str]]:
 def _readers(address: str) -> list[tuple[str, str]]:
     """Name and link of the readers on the web that are told this feed's address by following it."""
     return [(name, start + quote(address, safe="")) for name, start in _READERS]
-
-
-def _teaser(entry: Entry, document: Document, language: str) -> _Teaser:
-    picture = entry.pictures[0] if entry.pictures else None
-    day, machine_day = stated_day(entry, language)
-    return _Teaser(
-        entry=entry,
-        day=day,
-        machine_day=machine_day,
-        summary=shorten(" ".join(entry.summary.split()), EXCERPT_LIMIT) if entry.summary != entry.title else "",
-        picture=picture,
-        embedded=picture is not None and is_first_party(picture.url, document.site),
-        city_path=feed_path(document.site, slug(entry.city), language),
-        topics=topics(entry, document.site, document.categories, language),
-    )

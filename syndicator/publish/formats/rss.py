@@ -1,13 +1,11 @@
-"""RSS 2.0 (RSS Advisory Board, 2.0.11) with content:encoded, Dublin Core and Media RSS, through feedgen."""
+"""RSS 2.0 (RSS Advisory Board, 2.0.11) with content:encoded, Dublin Core and Media RSS, in a frame by feedgen."""
 
-from html import escape
-
-from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from syndicator.publish import addresses
-from syndicator.publish.entry import Entry, language_tag
-from syndicator.publish.extensions import RssExtension, styled
+from syndicator.publish.elements import rss_item
+from syndicator.publish.entry import language_tag
+from syndicator.publish.extensions import RssExtension, filled
 from syndicator.publish.formats import Document
 
 EXTENSION = "rss"
@@ -34,24 +32,5 @@ def render(document: Document) -> bytes:
     if document.rights:
         feed.copyright(document.rights)
     feed.syndicator.document = document
-    for entry in document.entries:
-        _fill(feed.add_entry(order="append"), entry, site.language)
-    return styled(feed.rss_str(pretty=True), site)
-
-
-def _fill(element: FeedEntry, entry: Entry, feed_language: str) -> None:
-    element.guid(entry.id, permalink=False)
-    element.title(entry.title)
-    element.link(href=entry.link, rel="alternate")
-    # A description is HTML to every reader, so the characters of a plain summary are escaped once more.
-    if entry.summary:
-        element.summary(escape(entry.summary, quote=False))
-    if entry.body:
-        element.content(entry.body)
-    first = next((picture for picture in entry.pictures if picture.type), None)
-    if first is not None:
-        element.enclosure(first.url, max(first.length, 0), first.type)  # 0 stands for an unknown length
-    if entry.origin is not None and entry.origin.feed_url:
-        element.source(entry.origin.feed_url, entry.origin.title or entry.origin.feed_url)
-    element.syndicator.entry = entry
-    element.syndicator.feed_language = feed_language
+    entries = (rss_item(entry, site.language) for entry in document.entries)
+    return filled(feed.rss_str(pretty=True), site, entries, b"  </channel>")
