@@ -171,7 +171,7 @@ class Visitor:
         db, source, now = recorder.db, recorder.source, recorder.now
         _plan_rechecks(db, source, known.recheck, now)
         tally = recorder.record(harvest)
-        if source.kind == "feed":
+        if source.kind == "feed" and not harvest.unchanged:
             claims.note(db, source.name, recorder.claims, now)
             catchup.begin(db, source, harvest, self.config.site.zone, now)
         losses = note_losses(db, source, harvest, known.recheck, self.config.site.zone, now)
