@@ -172,7 +172,8 @@ class Visitor:
         _plan_rechecks(db, source, known.recheck, now)
         tally = recorder.record(harvest)
         if source.kind == "feed" and not harvest.unchanged:
-            claims.note(db, source.name, recorder.claims, now)
+            if recorder.claims or notes.validators:  # what is pushed need not be the whole feed
+                claims.note(db, source.name, recorder.claims, now)
             catchup.begin(db, source, harvest, self.config.site.zone, now)
         losses = note_losses(db, source, harvest, known.recheck, self.config.site.zone, now)
         tally.withdrawn += losses.withdrawn
