@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from syndicator.model import Moment
+from syndicator.pipeline.watch import look_at_all
 from syndicator.publish.formats import available
 from tests.support.network import a_draft, a_network
 
@@ -321,6 +322,9 @@ async def test_a_feed_neither_changes_nor_retracts_what_belongs_to_another(netwo
     assert (await celle.article("Meldung 1")).revision == 1
     (sentence,) = await celle.problems("bonn")
     assert "3 entries or tombstones have ids of arn" in sentence
+    assert [incident.kind for incident in await celle.incidents("bonn")] == ["claims"]
+    await network.round("celle")  # nothing moved
+    await look_at_all(celle.store, celle.config, network.clock)
     assert [incident.kind for incident in await celle.incidents("bonn")] == ["claims"]
     await tell(bonn, an_entry("tag:127.0.0.3,2026:bonn/7", "Eigenes", link="https://www.bonn.example/7"))
     await network.round("celle")
