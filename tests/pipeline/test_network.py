@@ -301,6 +301,17 @@ async def test_who_is_read_no_more_gives_an_article_to_the_next_who_brings_it(ne
     assert (await celle.article("Termin")).source == "arn"
 
 
+async def test_a_source_that_is_renamed_keeps_its_articles(network):
+    arn, celle = network["arn"], network["celle"]
+    celle.reads({"arn": arn.feed()})
+    await tell(arn, an_entry("tag:far.example,2026:x", "Termin"))
+    await network.round("celle")
+    celle.partners.clear()
+    celle.reads({"arnstadt": arn.feed()})
+    await network.round("celle")
+    assert ((await celle.article("Termin")).source, await celle.problems("arnstadt")) == ("arnstadt", ())
+
+
 # ---------------------------------------------------------------- abuse
 
 
