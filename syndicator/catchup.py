@@ -11,6 +11,7 @@ from syndicator.errors import SyndicatorError
 from syndicator.model import Harvest, Walk
 from syndicator.pipeline import catchup
 from syndicator.pipeline.walk import GivenUp, Step, archive_of, walk_on
+from syndicator.store import walks
 from syndicator.store.sources import describe
 from syndicator.workshop import Workshop
 
@@ -42,7 +43,8 @@ class CatchUp:
 
     async def resume(self) -> None:
         """Go on with the walks that were under way when the service ended, however it did."""
-        for source in filter(catchup.may_catch_up, self._config.sources):
+        begun = await self._shop.store.read(walks.unfinished)
+        for source in (one for one in self._config.sources if one.name in begun and catchup.may_catch_up(one)):
             if walk := await self._shop.store.read(catchup.unfinished, source, self._config.site.zone):
                 self._start(source, walk)
 
@@ -90,6 +92,8 @@ class CatchUp:
                 match event:
                     case Step():
                         walk = event.walk
+                        for remark in event.tally.remarks:
+                            log.warning("%s: in its archive, %s", source.name, remark)
                         if event.tally:
                             self._changed.set()
                         if walk.found >= catchup.MOST_ARTICLES and not walk.ended:

@@ -307,6 +307,7 @@ class Subscriber:
         tell(source, visit)
         if visit.tally:
             self._visits.changed.set()
+        await self._visits.catch_up.consider(source, visit.harvest)
         if visit.harvest.failed:  # a hub may only say that there is something, and not what
             await self._take_over(source.name, "")
         return "stored"

@@ -317,6 +317,7 @@ Duration = Annotated[
 Interval = Annotated[Duration, AfterValidator(_interval)]
 History = Annotated[
     str,
+    BeforeValidator(lambda given: given.isoformat() if type(given) is date else given),
     AfterValidator(_history),
     Field(json_schema_extra={"pattern": r"^\s*(all|none|\d{4}-\d{2}-\d{2})\s*$"}),
 ]

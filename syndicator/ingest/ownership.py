@@ -66,8 +66,10 @@ def bond(draft: Draft, source: str, holder: Holder, feeds: Feeds) -> Bond:
         return "own"
     if feeds.are_akin(source, holder.source):
         return "own" if holder.republished else "copy"
-    unowned = holder.republished and not (feeds.owners(draft.original_id) - {source})
-    return "own" if unowned and _agree(draft.provenance, holder.provenance) else "claimed"
+    if feeds.owners(draft.original_id) - {source}:
+        return "claimed"
+    left = not feeds.is_read(holder.source)  # nobody reads it there any more, or under another name
+    return "own" if left or (holder.republished and _agree(draft.provenance, holder.provenance)) else "claimed"
 
 
 def names(draft: Draft, host: str) -> bool:

@@ -171,8 +171,9 @@ class Visitor:
         db, source, now = recorder.db, recorder.source, recorder.now
         _plan_rechecks(db, source, known.recheck, now)
         tally = recorder.record(harvest)
-        if source.kind == "feed":
-            claims.note(db, source.name, recorder.claims, now)
+        if source.kind == "feed" and not harvest.unchanged:
+            if recorder.claims or notes.validators:  # what is pushed need not be the whole feed
+                claims.note(db, source.name, recorder.claims, now)
             catchup.begin(db, source, harvest, self.config.site.zone, now)
         losses = note_losses(db, source, harvest, known.recheck, self.config.site.zone, now)
         tally.withdrawn += losses.withdrawn

@@ -22,6 +22,11 @@ def get_walk(db: Database, source: str) -> Walk | None:
     return Walk(**{**values, **instants, "shown": tuple(json.loads(values["shown"]))})
 
 
+def unfinished(db: Database) -> set[str]:
+    """The sources whose archive is not read to its end, or as far as a person wanted it."""
+    return {row[0] for row in db.execute("SELECT source FROM walks WHERE ended IN ('', 'pages')")}
+
+
 def all_walks(db: Database) -> dict[str, Walk]:
     """The walk through each source's archive that was ever begun, by name."""
     names = [row[0] for row in db.execute("SELECT source FROM walks")]

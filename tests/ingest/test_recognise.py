@@ -3,11 +3,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from syndicator.config import Source
 from syndicator.ingest.identity import mint, text_digest
+from syndicator.ingest.ownership import Feeds
 from syndicator.ingest.recognise import Verdict, aliases_of, key_of, resolve, shared_aliases
 from syndicator.model import Draft, Holder, Moment, Provenance
 
 HOST = "news.example"
+FEEDS = Feeds(
+    Source(name=name, city=name, kind="feed", url=f"https://feeds.{name}.example/")
+    for name in ("stadt", "umland", "evil", "eins", "zwei")
+)
 SITE = "https://www.stadt.example"
 
 
@@ -26,7 +32,7 @@ class Memory:
     def _take(self, draft: Draft, source: str, shared: frozenset[str]) -> Verdict:
         aliases = aliases_of(draft, shared)
         known = {alias: self.aliases[source, alias] for alias in aliases if (source, alias) in self.aliases}
-        verdict = resolve(draft, source, HOST, aliases, known, self.holders.get)
+        verdict = resolve(draft, source, HOST, aliases, known, self.holders.get, FEEDS)
         if verdict.decision == "new":
             self.count += 1
             verdict = replace(verdict, article=self.count)

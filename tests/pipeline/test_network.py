@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from syndicator.model import Moment
+from syndicator.pipeline.watch import look_at_all
 from syndicator.publish.formats import available
 from tests.support.network import a_draft, a_network
 
@@ -300,6 +301,17 @@ async def test_who_is_read_no_more_gives_an_article_to_the_next_who_brings_it(ne
     assert (await celle.article("Termin")).source == "arn"
 
 
+async def test_a_source_that_is_renamed_keeps_its_articles(network):
+    arn, celle = network["arn"], network["celle"]
+    celle.reads({"arn": arn.feed()})
+    await tell(arn, an_entry("tag:far.example,2026:x", "Termin"))
+    await network.round("celle")
+    celle.partners.clear()
+    celle.reads({"arnstadt": arn.feed()})
+    await network.round("celle")
+    assert ((await celle.article("Termin")).source, await celle.problems("arnstadt")) == ("arnstadt", ())
+
+
 # ---------------------------------------------------------------- abuse
 
 
@@ -321,6 +333,9 @@ async def test_a_feed_neither_changes_nor_retracts_what_belongs_to_another(netwo
     assert (await celle.article("Meldung 1")).revision == 1
     (sentence,) = await celle.problems("bonn")
     assert "3 entries or tombstones have ids of arn" in sentence
+    assert [incident.kind for incident in await celle.incidents("bonn")] == ["claims"]
+    await network.round("celle")  # nothing moved
+    await look_at_all(celle.store, celle.config, network.clock)
     assert [incident.kind for incident in await celle.incidents("bonn")] == ["claims"]
     await tell(bonn, an_entry("tag:127.0.0.3,2026:bonn/7", "Eigenes", link="https://www.bonn.example/7"))
     await network.round("celle")
