@@ -52,7 +52,7 @@ class Subscriber:
         self._changed = asyncio.Event()
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._begun = False
-        self._told: dict[str, datetime] = {}  # of which wrong signature the log told when
+        self._told: dict[tuple[str, str], datetime] = {}  # of whom the log told what, and when
 
     async def begin(self) -> None:
         """Go on where the last run ended."""
@@ -251,6 +251,7 @@ class Subscriber:
         before = self._known.get(id_)
         one = await self._step(id_, lambda stored: steps.verified(stored, mode, topic, lease, now, chance))
         if one is None:
+            self._tell_once(id_, "somebody asks in its name for what was not asked for, and is denied")
             return False
         if one.phase == "active" and one.until and (before is None or before.phase != "active"):
             hub = steps.host(one.hub)
@@ -315,10 +316,19 @@ class Subscriber:
     async def _note_forged(self, one: HubSubscription, what: str) -> None:
         now = self._shop.now()
         await self._step(one.id, lambda stored: steps.forged(stored, now))
-        told = self._told.get(one.id)
-        if told is None or not timedelta(0) <= now - told < timedelta(hours=1):
-            self._told[one.id] = now
-            log.warning("%s: what was pushed %s, and is ignored; told once an hour.", one.source, what)
+        self._tell_once(one.id, f"what was pushed {what}, and is ignored")
+
+    def tell_refused(self, id_: str, what: str) -> None:
+        """What goes on behind "what was pushed" is told in the log."""
+        self._tell_once(id_, f"what was pushed {what}")
+
+    def _tell_once(self, id_: str, what: str) -> None:
+        """One line an hour, however often it happens."""
+        one, now = self._known.get(id_), self._shop.now()
+        told = self._told.get((id_, what))
+        if one and (told is None or not timedelta(0) <= now - told < timedelta(hours=1)):
+            self._told[id_, what] = now
+            log.warning("%s: %s; told once an hour.", one.source, what)
 
     # ------------------------------------------------------------ steps
 
@@ -343,6 +353,7 @@ class Subscriber:
     def _forget(self, id_: str) -> None:
         if one := self._known.pop(id_, None):
             self._ids[one.source].pop(id_, None)
+            self._told = {said: at for said, at in self._told.items() if said[0] != id_}
 
     async def _take_over(self, name: str, problem: str) -> None:
         """Pushes cannot be relied on any more: the next visit comes at its usual time."""

@@ -59,6 +59,9 @@ class Subscriptions(Protocol):
 
     async def take(self, id_: str, push: Push) -> Received: ...
 
+    def tell_refused(self, id_: str, what: str) -> None:
+        """Log that something at this address was refused; `what` goes on behind "what was pushed"."""
+
 
 class Callbacks:
     """Answers hubs. What is still being stored when it has to be answered goes on behind the answer."""
@@ -98,13 +101,15 @@ class Callbacks:
 
     async def _push(self, request: web.Request, id_: str) -> web.StreamResponse:
         if self._under_way[id_] >= _AT_ONCE or self._under_way.total() >= _ALL_AT_ONCE:
+            self._subscriptions.tell_refused(id_, "comes faster than it can be stored, and is to be repeated")
             return answer(503, plain.LATER, _RETRY)
         self._under_way[id_] += 1
         task = None
         try:
             push = await _read(request)
-            if isinstance(push, web.Response):
-                return push
+            if isinstance(push, _Refused):
+                self._subscriptions.tell_refused(id_, push.what)
+                return answer(push.status, push.text)
             task = asyncio.create_task(self._subscriptions.take(id_, push), name="a push")
             self._behind.add(task)
             task.add_done_callback(lambda done: self._end(id_, done))
@@ -129,22 +134,33 @@ class Callbacks:
             del self._under_way[id_]
 
 
-async def _read(request: web.Request) -> Push | web.Response:
-    """What was pushed, or why it is not read."""
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Why a body is not read: for the log, and for whoever sent it."""
+
+    what: str
+    status: int
+    text: str
+
+
+_TOO_LARGE = _Refused(f"has more than {SIZE // 2**20} MiB, and is not read", 413, plain.TOO_LARGE)
+
+
+async def _read(request: web.Request) -> Push | _Refused:
     if (request.content_length or 0) > SIZE:
-        return answer(413, plain.TOO_LARGE)
+        return _TOO_LARGE
     try:
         async with asyncio.timeout(_SECONDS):
             wire = await read_wire(request.content.iter_any(), SIZE)
         body = inflate(wire, request.headers.get(hdrs.CONTENT_ENCODING, ""), SIZE)
     except TooLargeError:
-        return answer(413, plain.TOO_LARGE)
-    except EncodingError:
-        return answer(415, plain.NO_SUCH_ENCODING)
+        return _TOO_LARGE
+    except EncodingError as error:
+        return _Refused(str(error), 415, plain.NO_SUCH_ENCODING)
     except TimeoutError:
-        return answer(408, plain.BAD_REQUEST)
+        return _Refused(f"was not there after {_SECONDS:g} seconds, and is not read", 408, plain.BAD_REQUEST)
     except (ConnectionError, HttpProcessingError, web.RequestPayloadError):  # it broke off, or is no HTTP
-        return answer(400, plain.BAD_REQUEST)
+        return _Refused("broke off", 400, plain.BAD_REQUEST)
     fields = request.headers
     return Push(
         wire,

@@ -92,6 +92,12 @@ async def test_what_we_did_not_ask_for_is_not_found(desk, other):
     assert await desk.one() == before
 
 
+async def test_whoever_asks_in_our_name_is_told_of_once_an_hour(desk, caplog):
+    for _ in range(3):
+        await desk.hub.get(desk.url, ASKED | {"hub.mode": "unsubscribe"})
+    assert caplog.text.count("bochum: somebody asks in its name for what was not asked for, and is denied") == 1
+
+
 async def test_an_address_that_nobody_was_given_is_not_found(desk):
     assert (await desk.hub.get(f"{desk.url}x", ASKED))[0] == 404
     assert await desk.hub.post(f"{desk.url}x") == 404
@@ -118,12 +124,13 @@ async def test_whoever_pushes_what_has_ended_is_told_so(desk):
     assert (await desk.hub.get(desk.url, ASKED))[0] == 404
 
 
-async def test_too_much_is_not_read_and_not_inflated(desk):
+async def test_too_much_is_not_read_and_not_inflated(desk, caplog):
     assert await desk.hub.post(desk.url, BytesIO(bytes(3_000_000))) == 413
     bomb = gzip.compress(bytes(5_000_000))
     assert await desk.hub.post(desk.url, bomb, {"Content-Encoding": "gzip"}) == 413
     assert await desk.hub.post(desk.url, b"x", {"Content-Encoding": "br"}) == 415
     assert await desk.hub.post(desk.url, b"x", {"Content-Encoding": "gzip"}) == 415
+    assert caplog.text.count("bochum: what was pushed has more than 2 MiB, and is not read; told once an hour.") == 1
 
 
 async def test_a_body_that_breaks_off_is_no_fault_of_ours(desk, caplog):
