@@ -65,18 +65,18 @@ def canonical(address: str, base: str = "", *, keep_fragment: bool = False) -> s
     if (plain := _PLAIN.fullmatch(address)) and _ascii_host(plain[1]) == plain[1]:
         return address
     text = _CONTROL.sub("", address).strip()
-    if not text:
-        return ""
     if "\\" in text:  # browsers take it for a slash
         text = _BEFORE_QUERY.sub(lambda found: found[0].replace("\\", "/"), text, count=1)
-    if not base and "://" not in text:
+    if not text or not (base or "://" in text):
         return ""
     try:
         whole = _PARTS.fullmatch(urljoin(base, text) if base and not _ABSOLUTE.match(text) else text)
     except ValueError:
         return ""
-    if not whole:
-        return ""
+    return _normal(whole, keep_fragment=keep_fragment) if whole else ""
+
+
+def _normal(whole: re.Match[str], *, keep_fragment: bool) -> str:
     scheme = whole["scheme"].lower()
     place = _place(whole["authority"], scheme)
     if not place:
