@@ -135,14 +135,14 @@ def is_iri(text: str) -> bool:
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>"
 )
-_TAG = re.compile(r"<[^<>]*>")
+_TAGS = re.compile(r"(?:<[^<>]*>)+")
 _HREF = re.compile(r' href="([^"]*)"')
 
 
 @lru_cache(maxsize=4)  # asked for each article by its digest and by its filing, one after the other
 def words(body_html: str) -> str:
     """The text of a tidy body, with a space where a block ends: cheaper than parsing what is known to be tidy."""
-    return html.unescape(_TAG.sub(" ", _INLINE.sub("", body_html)))
+    return html.unescape(_TAGS.sub(" ", _INLINE.sub("", body_html))).strip()
 
 
 def text_digest(title: str, summary: str, body_html: str) -> str:

@@ -186,11 +186,12 @@ class Recorder:
             tally.skipped += 1
             return
         id_ = self._id(draft, verdict, shared)
-        article = revise.first_state(draft, self.source, id_, verdict.original_id, self.now)
+        categories = self.rules.categories_of(draft)
+        article = revise.first_state(draft, self.source, id_, verdict.original_id, self.now, categories)
         doubt = self.doubts.about(draft.title, draft.summary, draft.body)
         if doubt and article.status in {"live", "embargoed"}:
             article = revise.held(article, "watchman", doubt)
-        article, filed = self.rules.file(article)
+        article, filed = self.rules.file(article, filed=True)
         digest = identity.text_digest(article.title, article.summary, article.body)
         n = articles.insert(self.db, article, filed, digest, aliases, self.now, self._recheck_at(article))
         self._note_aliases(n, aliases)
