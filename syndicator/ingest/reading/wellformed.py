@@ -1,7 +1,7 @@
 """Well-formed RSS 2.0 and Atom 1.0 of the usual vocabulary, read in one pass of lxml: as feedparser reads them, in a tenth of its time.
 
 Whatever is not listed here is left to feedparser, as is all that its rules for the careless are for: an element that is said
-twice, markup that nobody escaped, an unknown type of text. Where the two differ, and why: docs/reading.md.
+twice, markup that nobody escaped, an unknown type of text. Where the two differ, and why: docs/decisions.md.
 """
 
 import re
