@@ -60,6 +60,8 @@ def squeeze(text: str) -> str:
     """
     if not text.isprintable():  # what is to go, isn't, and this asks at a fifth of the cost
         text = _INVISIBLE.sub("", xml_safe(text))
+    elif "  " not in text:  # no white space is printable but this, and to walk word by word costs ten times as much
+        return text.strip()
     return " ".join(text.split())
 
 

@@ -12,7 +12,7 @@ from syndicator.text import fold
 _WORD = re.compile(r"[^\W_]+")
 # The same for ASCII, as which most folded German is left without its dashes and quotation marks: a third of the cost.
 _TYPOGRAPHIC = re.compile("[\u2010-\u203a\u00a0-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf]+")
-_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_SEPARATORS = bytes(code if chr(code).isalnum() else 32 for code in range(128)).ljust(256)
 _HYPHEN = re.compile(r"(?<=[^\W_])-(?=[^\W_])")
 # What stands before the ending that names women and all others: Bürger*innen, :innen, _innen, /innen, /-innen, (innen).
 _GENDERED = re.compile(r"[*:_·/(](?=-?(?:innen|(?:in|INNEN|IN)(?![^\W\d_])))(?<=[^\W\d_].)-?")
@@ -158,7 +158,7 @@ def _folded(text: str) -> str:
 def _words(folded: str) -> list[str]:
     """Runs of letters and digits, in order."""
     plain = folded if folded.isascii() else _TYPOGRAPHIC.sub(" ", folded)
-    return plain.translate(_SEPARATORS).split() if plain.isascii() else _WORD.findall(plain)
+    return plain.encode().translate(_SEPARATORS).decode().split() if plain.isascii() else _WORD.findall(plain)
 
 
 def _stretches(texts: Iterable[str], reach: int) -> list[list[str]]:

@@ -22,6 +22,8 @@ _PARTS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ABSOLUTE = re.compile(r"https?://[^/?#]", re.IGNORECASE)
+# An address in which there is nothing to change, as most are: no port, no query, no dot that may be a segment.
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+)/(?:[A-Za-z0-9_~-][A-Za-z0-9_~.-]*+/?+)*+")
 _AUTHORITY = re.compile(r"(?:[^@]*@)?(?P<host>\[[0-9a-f:.]+\]|[^@:\[\]%]+)(?::(?P<port>[0-9]{0,5}))?", re.IGNORECASE)
 _HOST = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -60,17 +62,21 @@ def canonical(address: str, base: str = "", *, keep_fragment: bool = False) -> s
     """
     if len(address) > _LONGEST_ADDRESS:
         return ""
+    if (plain := _PLAIN.fullmatch(address)) and _ascii_host(plain[1]) == plain[1]:
+        return address
     text = _CONTROL.sub("", address).strip()
-    if not text:
-        return ""
     if "\\" in text:  # browsers take it for a slash
         text = _BEFORE_QUERY.sub(lambda found: found[0].replace("\\", "/"), text, count=1)
+    if not text or not (base or "://" in text):
+        return ""
     try:
         whole = _PARTS.fullmatch(urljoin(base, text) if base and not _ABSOLUTE.match(text) else text)
     except ValueError:
         return ""
-    if not whole:
-        return ""
+    return _normal(whole, keep_fragment=keep_fragment) if whole else ""
+
+
+def _normal(whole: re.Match[str], *, keep_fragment: bool) -> str:
     scheme = whole["scheme"].lower()
     place = _place(whole["authority"], scheme)
     if not place:
@@ -108,7 +114,7 @@ def is_ours(host: str, iri: str) -> bool:
     """
     lowered = iri.strip().lower()
     place, _, path = lowered.partition("://")[2].partition("/")
-    is_feed = _OUR_FEED.search(path) and lowered.startswith(("http://", "https://")) and place == host.lower()
+    is_feed = place == host.lower() and lowered.startswith(("http://", "https://")) and _OUR_FEED.search(path)
     return lowered.startswith(f"tag:{_tag_authority(host)},") or bool(is_feed)
 
 
@@ -129,14 +135,14 @@ def is_iri(text: str) -> bool:
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|em|i|mark|q|s|small|span|strong|sub|sup|time|u|wbr)(?:\s[^<>]*|/)?>"
 )
-_TAG = re.compile(r"<[^<>]*>")
+_TAGS = re.compile(r"(?:<[^<>]*>)+")
 _HREF = re.compile(r' href="([^"]*)"')
 
 
 @lru_cache(maxsize=4)  # asked for each article by its digest and by its filing, one after the other
 def words(body_html: str) -> str:
     """The text of a tidy body, with a space where a block ends: cheaper than parsing what is known to be tidy."""
-    return html.unescape(_TAG.sub(" ", _INLINE.sub("", body_html)))
+    return html.unescape(_TAGS.sub(" ", _INLINE.sub("", body_html))).strip()
 
 
 def text_digest(title: str, summary: str, body_html: str) -> str:

@@ -125,15 +125,21 @@ def is_superseded(found: Mapping[str, str], aliases: Collection[str]) -> bool:
     return CORRECTION in found and set(found[CORRECTION].split("\n")).isdisjoint(aliases)
 
 
-def aliases_of(draft: Draft, shared: Collection[str] = _NOTHING) -> tuple[str, ...]:
+def aliases_of(draft: Draft, shared: frozenset[str] = _NOTHING) -> tuple[str, ...]:
     """Every alias under which a draft is to be looked up and remembered, the strongest first, each once."""
-    named = [_name("key", draft.key), *(_alias(text) for text in (draft.key, draft.original_id, *draft.aliases))]
-    named.append(_url_alias(draft.address))
-    aliases = tuple(dict.fromkeys(alias for alias in named if alias and alias not in shared))
+    aliases = _all_aliases(draft.key, draft.original_id, draft.aliases, draft.address)
+    if not shared.isdisjoint(aliases):
+        aliases = tuple(alias for alias in aliases if alias not in shared)
     return aliases or (f"text:{_headline_key(draft)}",)
 
 
-def key_of(draft: Draft, shared: Collection[str] = _NOTHING) -> str:
+@lru_cache(maxsize=512)  # asked several times for each draft of a harvest
+def _all_aliases(key: str, original_id: str, others: tuple[str, ...], address: str) -> tuple[str, ...]:
+    named = [_name("key", key), *(map(_alias, dict.fromkeys((key, original_id, *others)))), _url_alias(address)]
+    return tuple(dict.fromkeys(filter(None, named)))
+
+
+def key_of(draft: Draft, shared: frozenset[str] = _NOTHING) -> str:
     """What an id is minted from: the source's own key, else the address, else the headline and its date."""
     if draft.key and _name("key", draft.key) not in shared:
         return draft.key

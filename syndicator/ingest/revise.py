@@ -28,8 +28,15 @@ STATED = "stated"
 _FINENESS = {"month": 0, "week": 1, "day": 2, "minute": 3, "second": 4}
 
 
-def first_state(draft: Draft, source: Source, id: str, original_id: str, now: datetime) -> Article:  # noqa: A002
-    """The article as it is first seen, not yet filed under categories.
+def first_state(
+    draft: Draft,
+    source: Source,
+    id: str,  # noqa: A002
+    original_id: str,
+    now: datetime,
+    categories: tuple[str, ...] = (),
+) -> Article:
+    """The article as it is first seen.
 
     `updated` is what the source states, the change or else the publication; the first sight where it states nothing.
     """
@@ -50,7 +57,7 @@ def first_state(draft: Draft, source: Source, id: str, original_id: str, now: da
         status=standing.status,
         city=source.city,
         district=_district(draft),
-        categories=(),
+        categories=categories,
         labels=draft.labels,
         images=draft.images,
         authors=draft.authors,

@@ -49,17 +49,18 @@ class Rules:
         own = [replace(selection, limit=0) for selection in self._own]
         self.fingerprint = hashlib.sha256(f"{_method()} {categories} {own} {blocks}".encode()).hexdigest()
 
-    def file(self, article: Article) -> tuple[Article, tuple[str, ...]]:
+    def file(self, article: Article, *, filed: bool = False) -> tuple[Article, tuple[str, ...]]:
         """The article with its categories and what its source's block says, which it keeps when that block is no more.
 
         With it, everything it is filed under: its categories, and those of [[feeds]] as "?name" that ask for more than categories
-        and cities.
+        and cities. `filed`: its categories are those of these rules already, as `categories_of` tells them.
         """
         if source := self._sources.get(article.source):
             article = revise.by_block(article, source)
         plain = _text(article.summary, article.body)
-        categories = self._filing.file_under(article.labels, article.title, plain)
-        article = replace(article, categories=categories)
+        if not filed:
+            article = replace(article, categories=self._filing.file_under(article.labels, article.title, plain))
+        categories = article.categories
         if not self._own:
             return article, categories
         answered = self._queries.answered_by(article.title, plain)

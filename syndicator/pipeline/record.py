@@ -115,13 +115,13 @@ class Recorder:
         tally.remarks += told(self.claims)
         return tally
 
-    def _record_all(self, drafts: Sequence[Draft], shared: Collection[str]) -> Tally:
+    def _record_all(self, drafts: Sequence[Draft], shared: frozenset[str]) -> Tally:
         tally = Tally()
         for draft in drafts:
             self._record(draft, shared, tally)
         return tally
 
-    def _record_singly(self, drafts: Sequence[Draft], shared: Collection[str]) -> Tally:
+    def _record_singly(self, drafts: Sequence[Draft], shared: frozenset[str]) -> Tally:
         tally = Tally()
         for draft in drafts:
             self.db.execute("SAVEPOINT draft")
@@ -138,13 +138,13 @@ class Recorder:
             self.db.execute("RELEASE draft")
         return tally
 
-    def _look_up(self, drafts: Iterable[Draft], shared: Collection[str]) -> None:
+    def _look_up(self, drafts: Iterable[Draft], shared: frozenset[str]) -> None:
         """Ask once for all of them; what they add is noted as it is added."""
         aliases = {alias for draft in drafts for alias in aliases_of(draft, shared)}
         self.known.clear()
         self.known.update(articles.known_aliases(self.db, self.source.name, aliases))
 
-    def _record(self, draft: Draft, shared: Collection[str], tally: Tally) -> None:
+    def _record(self, draft: Draft, shared: frozenset[str], tally: Tally) -> None:
         aliases = aliases_of(draft, shared)
         verdict = resolve(draft, self.source.name, self.host, aliases, self.known, self._holder, self.rules.feeds)
         if verdict.decision == "new" and headline_meant(draft.title) and (n := self._meant(draft)) is not None:
@@ -180,17 +180,18 @@ class Recorder:
             tally.skipped += 1
 
     def _admit(
-        self, draft: Draft, verdict: Verdict, aliases: Collection[str], shared: Collection[str], tally: Tally
+        self, draft: Draft, verdict: Verdict, aliases: Collection[str], shared: frozenset[str], tally: Tally
     ) -> None:
         if draft.withdrawn or self._is_buried(draft):  # never seen here: nothing of it would have to be taken back
             tally.skipped += 1
             return
         id_ = self._id(draft, verdict, shared)
-        article = revise.first_state(draft, self.source, id_, verdict.original_id, self.now)
+        categories = self.rules.categories_of(draft)
+        article = revise.first_state(draft, self.source, id_, verdict.original_id, self.now, categories)
         doubt = self.doubts.about(draft.title, draft.summary, draft.body)
         if doubt and article.status in {"live", "embargoed"}:
             article = revise.held(article, "watchman", doubt)
-        article, filed = self.rules.file(article)
+        article, filed = self.rules.file(article, filed=True)
         digest = identity.text_digest(article.title, article.summary, article.body)
         n = articles.insert(self.db, article, filed, digest, aliases, self.now, self._recheck_at(article))
         self._note_aliases(n, aliases)
@@ -243,7 +244,7 @@ class Recorder:
         draft = inherited(before.article, replace(draft, found={**draft.found, CORRECTION: "\n".join(aliases)}))
         self._change(before, draft, aliases, tally)
 
-    def _id(self, draft: Draft, verdict: Verdict, shared: Collection[str]) -> str:
+    def _id(self, draft: Draft, verdict: Verdict, shared: frozenset[str]) -> str:
         if verdict.original_id:
             return verdict.original_id
         year = (draft.published.at if draft.published else self.now).year

@@ -24,7 +24,7 @@ _MORE = 20  # stored articles that are looked at beyond twice the drafts
 _SAME_DAY = timedelta(hours=36)  # a day in the source's zone and an instant of that day
 
 
-def adopt(db: Database, source: str, harvest: Harvest, shared: Collection[str], known: MutableMapping[str, int]) -> int:
+def adopt(db: Database, source: str, harvest: Harvest, shared: frozenset[str], known: MutableMapping[str, int]) -> int:
     """Give drafts that would be new to the stored articles they are, if that is so for most of what was offered; how many.
 
     `known`: the aliases of these drafts that belong to an article; what is found is noted there, and in the store. Costs a look

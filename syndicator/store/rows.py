@@ -47,7 +47,7 @@ def to_row(article: Article, filed: Sequence[str]) -> list[Any]:
         article.original_id,
         _provenance_to_json(article.provenance),
         article.revision,
-        to_json(dict(article.found)),
+        _found_to_json(tuple(article.found.items())),
         to_text(article.embargo_until) if article.embargo_until else None,
         article.decided,
         article.reason,
@@ -127,6 +127,11 @@ def to_json(value: Any) -> str:
 @lru_cache(maxsize=256)  # the articles of a source have the same few
 def _lines_to_json(lines: tuple[str, ...]) -> str:
     return to_json(lines)
+
+
+@lru_cache(maxsize=256)
+def _found_to_json(found: tuple[tuple[str, str], ...]) -> str:
+    return to_json(dict(found))
 
 
 @lru_cache(maxsize=256)

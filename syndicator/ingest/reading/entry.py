@@ -14,6 +14,7 @@ MOST_ENTRIES = 1000
 """A feed that holds more is read as far as this: what it puts first is newest by custom."""
 
 
+_SECONDS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:$|[?#])", re.IGNORECASE)
 
 
@@ -110,3 +111,9 @@ def number(value: Any) -> int:
     """A size, as text or as a number; 0 where it is none that could be true."""
     text = str(value).strip() if isinstance(value, str | int) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004  # digits
+
+
+def ttl_of(minutes: Any, period: Any, frequency: Any) -> float | None:
+    """Seconds: `ttl` is in minutes (RSS 2.0), the syndication module of RSS 1.0 counts updates in a period."""
+    seconds = _SECONDS.get(str(period).strip().lower(), 0)
+    return max(number(minutes) * 60.0, seconds / max(number(frequency), 1)) or None

@@ -40,9 +40,8 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Extras:
-    """Of one document, entry by entry in its order; `body` is the document without them."""
+    """Of one document, entry by entry in its order."""
 
-    body: bytes
     entries: tuple[Extra, ...] = ()
     withdrawn: tuple[tuple[str, str], ...] = ()
     items: int = 0
@@ -60,21 +59,30 @@ def wanted(body: bytes) -> bool:
     )
 
 
-def take_out(body: bytes) -> Extras | None:
-    """None for a document that is not well-formed: feedparser reads it, with what it flattens."""
+def parse(body: bytes) -> Element | None:
+    """The root of a document; None where that is not well-formed: feedparser reads it, with what it flattens."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(body, parser)
+        return etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         return None
+
+
+def take_out(root: Element) -> Extras:
+    """What is found in a document, which is without it afterwards."""
     withdrawn = tuple(_tombstones(root))
     found = list(root.iter("{*}entry", "{*}item"))
     for surplus in found[MOST_ENTRIES:]:
         _remove(surplus)
     entries = tuple(_extra(entry) for entry in found[:MOST_ENTRIES])
-    return Extras(etree.tostring(root.getroottree(), encoding="utf-8"), entries, withdrawn, len(found))
+    return Extras(entries, withdrawn, len(found))
+
+
+def written(root: Element) -> bytes:
+    """The document again."""
+    return bytes(etree.tostring(root.getroottree(), encoding="utf-8"))
 
 
 def _tombstones(root: Element) -> list[tuple[str, str]]:

@@ -1,14 +1,14 @@
-"""RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0: read with feedparser, and before it with lxml where feedparser falls short."""
+"""RSS 0.9x to 2.0, RSS 1.0, Atom 0.3 and 1.0: read with lxml where nothing is unusual in them, else with feedparser."""
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import feedparser
 
-from syndicator.ingest.reading import extras
+from syndicator.ingest.reading import extras, wellformed
 from syndicator.ingest.reading.entry import (
     MOST_ENTRIES,
     NOTHING,
@@ -20,6 +20,7 @@ from syndicator.ingest.reading.entry import (
     Text,
     is_picture,
     number,
+    ttl_of,
 )
 from syndicator.ingest.reading.sniff import Xml
 from syndicator.model import Author, Failed, Image, Label, Provenance
@@ -27,23 +28,25 @@ from syndicator.model import Author, Failed, Image, Label, Provenance
 _HAS_BASE = re.compile(rb"[\s:]base\s*=")
 _ENTRY = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s/>]")
 _ENTRY_END = re.compile(rb"</(?:[\w.-]+:)?(?:item|entry)\s*>")
-# Where a text in CDATA can be kept back: what stands before and behind it tells that nothing else is in the element.
-_OPENING = re.compile(rb"<(description|content:encoded|content|summary)(?: type=[\"'](?:html|text)[\"'])?>\s*\Z")
-_LONG_TEXT = 200  # bytes
-_CDATA = b"<![CDATA["
-_BLOCK_END = re.compile(rb"</(?:p|div|li|a|strong|em|h[1-6])>")
-_TOKEN = re.compile("<p>\ue000([0-9]+)\ue000</p>")
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
-_SECONDS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
 _OLDER = ("prev-archive", "next")  # an archived feed before a paged one (RFC 5005, 3 and 4)
 _get: Callable[..., Any] = dict.get  # FeedParserDict.get tries other names, among them `published` for `updated`
 
 
 def read(document: Xml, address: str) -> Document | Failed:
     """The feed in this document; `address` is where it came from."""
-    extra = extras.take_out(document.body) if extras.wanted(document.body) else None
-    body = extra.body if extra else _first_entries(document.body)
-    body, kept = _keep_back(body)
+    body = document.body
+    root = extras.parse(body)
+    extra = extras.take_out(root) if root is not None and extras.wanted(body) else None
+    found: Document | Failed | None = wellformed.read(root, address) if root is not None else None
+    if found is None:
+        left = extras.written(root) if root is not None and extra else _first_entries(body)
+        found = by_feedparser(left, document.root, address)
+    return found if isinstance(found, Failed) else _completed(found, extra, body)
+
+
+def by_feedparser(body: bytes, root: str, address: str) -> Document | Failed:
+    """What feedparser makes of it; `root` is what the outermost element is called."""
     headers = {"content-type": "application/xml; charset=utf-8"}
     if _HAS_BASE.search(body):
         headers["content-location"] = (
@@ -64,38 +67,9 @@ def read(document: Xml, address: str) -> Document | Failed:
     ) as error:
         return Failed("unreadable", f"The feed is too broken to be read ({type(error).__name__}).", address)
     if not parsed.version and not parsed.entries:
-        return Failed("unreadable", f"The address answers with XML (<{document.root}>) that is no feed.", address)
-    return _document(parsed, extra, document.body, address, kept)
-
-
-def _keep_back(body: bytes) -> tuple[bytes, Sequence[str]]:
-    """The document with a short token for each long text in CDATA, and the texts.
-
-    feedparser walks through a text several times and copies it: over a quarter of its time for a feed of full texts.
-    """
-    kept: dict[str, int] = {}
-    parts: list[bytes] = []
-    done = 0
-    position = body.find(_CDATA)
-    while position >= 0 and (end := body.find(b"]]>", position)) >= 0:
-        start = position + len(_CDATA)
-        if end - start >= _LONG_TEXT and _stands_alone(body, position, end) and _BLOCK_END.search(body, start, end):
-            text = body[start:end].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-            parts += (body[done:start], f"<p>\ue000{kept.setdefault(text, len(kept))}\ue000</p>".encode())
-            done = end
-        position = body.find(_CDATA, end)
-    return b"".join((*parts, body[done:])), tuple(kept)
-
-
-def _stands_alone(body: bytes, start: int, end: int) -> bool:
-    """Whether the CDATA section between `start` and `end` is all that a text element holds."""
-    opening = _OPENING.search(body[max(0, start - 60) : start])
-    return opening is not None and body[end + 3 : end + 60].lstrip().startswith(b"</" + opening[1] + b">")
-
-
-def _put_back(text: Text, kept: Sequence[str]) -> Text:
-    token = _TOKEN.fullmatch(text.value.strip()) if kept else None
-    return text._replace(value=kept[int(token[1])]) if token and int(token[1]) < len(kept) else text
+        return Failed("unreadable", f"The address answers with XML (<{root}>) that is no feed.", address)
+    entries = tuple(_entry(entry, parsed.version) for entry in parsed.entries)
+    return Document(_head(parsed.feed, parsed.version, address), entries, len(entries))
 
 
 def _first_entries(body: bytes) -> bytes:
@@ -106,18 +80,16 @@ def _first_entries(body: bytes) -> bytes:
     return body
 
 
-def _document(parsed: Any, extra: extras.Extras | None, body: bytes, address: str, kept: Sequence[str]) -> Document:
-    entries = [_entry(entry, parsed.version) for entry in parsed.entries]
-    if kept:
-        entries = [replace(e, summary=_put_back(e.summary, kept), content=_put_back(e.content, kept)) for e in entries]
+def _completed(document: Document, extra: extras.Extras | None, body: bytes) -> Document:
+    """With what was taken out before, and without an entry that breaks off; `body` is all that was sent."""
+    entries = document.entries
     if extra and len(extra.entries) == len(entries):
-        entries = [_with(entry, more) for entry, more in zip(entries, extra.entries, strict=True)]
-    full = len(entries) == MOST_ENTRIES
+        entries = tuple(_with(entry, more) for entry, more in zip(entries, extra.entries, strict=True))
     cut = _breaks_off(body)
-    return Document(
-        head=_head(parsed.feed, parsed.version, address),
-        entries=tuple(entries[:-1] if cut else entries),
-        items=sum(1 for _ in _ENTRY.finditer(body)) if full else len(entries),
+    return replace(
+        document,
+        entries=entries[:-1] if cut else entries,
+        items=sum(1 for _ in _ENTRY.finditer(body)) if len(entries) == MOST_ENTRIES else len(entries),
         withdrawn=extra.withdrawn if extra else (),
         cut=cut,
     )
@@ -149,7 +121,7 @@ def _head(feed: dict[str, Any], version: str, address: str) -> Head:
         language=_get(feed, "language", ""),
         updated=_get(feed, "updated", "") or _get(feed, "published", ""),
         authors=tuple(_authors(feed)) if version.startswith("atom") else (),  # the others name an editor here
-        ttl=_ttl(feed),
+        ttl=ttl_of(_get(feed, "ttl"), _get(feed, "sy_updateperiod", ""), _get(feed, "sy_updatefrequency")),
         older=next((href for relation in _OLDER for href in _hrefs(links, relation)), ""),
         archived=any(_hrefs(links, _OLDER[0])),
     )
@@ -273,10 +245,3 @@ def _source(entry: dict[str, Any]) -> Provenance | None:
         feed_url=next(_hrefs(links, "self"), "") or _get(source, "href", ""),
         rights=_get(source, "rights", ""),
     )
-
-
-def _ttl(feed: dict[str, Any]) -> float | None:
-    """Seconds: `ttl` is in minutes (RSS 2.0), the syndication module of RSS 1.0 counts updates in a period."""
-    minutes = number(_get(feed, "ttl"))
-    period = _SECONDS.get(str(_get(feed, "sy_updateperiod", "")).strip().lower(), 0)
-    return max(minutes * 60.0, period / max(number(_get(feed, "sy_updatefrequency")), 1)) or None
