@@ -67,6 +67,7 @@ class Distributor:
         self._callbacks = Callbacks(client)
         self._config = config
         self._now = now
+        self._networks = config().hub.allow_private
         self._bodies = Bodies(folder)
         self._unconfirmed = Unconfirmed()
         self._topics: dict[int, Topic] = {}
@@ -88,7 +89,10 @@ class Distributor:
 
     async def adopt(self) -> None:
         """Go by an edited configuration."""
-        await self._client.close_callback_sessions()
+        networks = self._config().hub.allow_private
+        if networks != self._networks:
+            self._networks = networks
+            await self._client.close_callback_sessions()
         self.look_for_endings()
 
     def look_for_endings(self) -> None:
@@ -111,7 +115,8 @@ class Distributor:
                 task.cancel()
             await asyncio.gather(*under_way)
             with suppress(SyndicatorError):
-                await self._note()
+                while self._outcomes:
+                    await self._note()
 
     # ------------------------------------------------------------ what is to be done
 
@@ -322,6 +327,9 @@ class Distributor:
             except SyndicatorError as error:
                 log.error("What subscribers were sent cannot be noted, and it is tried again: %s", error)  # noqa: TRY400
                 await asyncio.sleep(_AFTER_A_FAULT)
+            except Exception:
+                log.exception("What subscribers were sent could not be noted, and it is tried again. Please report it.")
+                await asyncio.sleep(_AFTER_A_FAULT)
 
     async def _note(self) -> None:
         """What is lost here on the way, by a kill, is delivered once more."""
@@ -331,7 +339,7 @@ class Distributor:
         try:
             noted = [(outcome.due.n, outcome.subscription) for outcome in outcomes]
             await self._store.write(subscribers.note_outcomes, noted, pushes)
-        except SyndicatorError:
+        except Exception:
             self._noted.set()
             raise
         del self._outcomes[: len(outcomes)]
