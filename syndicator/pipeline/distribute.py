@@ -38,9 +38,11 @@ log = logging.getLogger(__name__)
 _PLACES = 256  # requests under way in all
 _PATIENCE = 1.0  # seconds that a request keeps its place when others wait for it
 _BEGUN_AT_ONCE, _BREATH = 8, 0.01  # requests, and seconds after them: polling and serving have the loop in between
-_GATHERED = 0.1  # seconds in which outcomes are gathered for one transaction
+_GATHERED = 0.25  # seconds in which outcomes are gathered for one transaction
 _NOTED_AT_ONCE = 1_000
 _LOOK = 3600.0  # seconds after which leases are looked at, if nothing else happens
+_APART = 1.0  # seconds between two looks for what is tried again: many that fail are looked at together
+_REST = 5.0  # so many times as long as a look took, before the next
 _AFTER_A_FAULT = 5.0
 _AGAIN = timedelta(seconds=20)  # until a callback that did not answer is asked again whether it wants a subscription
 _PINGED_AT_ONCE = 50
@@ -134,12 +136,12 @@ class Distributor:
             except Exception:
                 log.exception("What subscribers are due could not be looked up, and it is tried again.")
                 self._wake_in(_AFTER_A_FAULT)
-            await asyncio.sleep(clock() - began)  # where there is much to look at, it is looked at less often
+            await asyncio.sleep(_REST * (clock() - began))  # where there is much to look at, it is looked at less often
 
     def _wake_in(self, seconds: float) -> None:
         """Look again then at the latest."""
         loop = asyncio.get_running_loop()
-        at = loop.time() + max(seconds, 0.0)
+        at = loop.time() + max(seconds, _APART)
         if self._alarm is None or at < self._alarm.when():
             if self._alarm:
                 self._alarm.cancel()
