@@ -32,6 +32,7 @@ PURE = [
     *(ROOT / "ingest" / "reading").glob("*.py"),
     *(ROOT / "publish" / "formats").glob("*.py"),
     ROOT / "publish" / "select.py",
+    *(ROOT / "publish" / f"{name}.py" for name in ("restraint", "topics", "websub")),
     ROOT / "publish" / "pictures.py",
     ROOT / "serve" / "negotiation.py",
     ROOT / "demo" / "timeline.py",

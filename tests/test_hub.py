@@ -127,6 +127,8 @@ async def test_flask_websub_finds_subscribes_gets_renews_and_unsubscribes(runnin
             assert await heard() == {"event": "pushed", "topic": running_hub.topic, "body": body.decode()}
             stdin.write(ask)
             assert await heard() == {"event": answer, "topic": running_hub.topic}
-    assert (
-        await running_hub.service.shop.store.read(lambda db: db.execute("SELECT * FROM subscriptions").fetchall()) == []
-    )
+        await until(lambda: _nobody(running_hub.service.shop.store))
+
+
+async def _nobody(store):
+    return await store.read(subscribers.listed) == []

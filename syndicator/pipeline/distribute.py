@@ -38,9 +38,11 @@ log = logging.getLogger(__name__)
 _PLACES = 256  # requests under way in all
 _PATIENCE = 1.0  # seconds that a request keeps its place when others wait for it
 _BEGUN_AT_ONCE, _BREATH = 8, 0.01  # requests, and seconds after them: polling and serving have the loop in between
-_GATHERED = 0.1  # seconds in which outcomes are gathered for one transaction
+_GATHERED = 0.25  # seconds in which outcomes are gathered for one transaction
 _NOTED_AT_ONCE = 1_000
 _LOOK = 3600.0  # seconds after which leases are looked at, if nothing else happens
+_APART = 1.0  # seconds between two looks for what is tried again: many that fail are looked at together
+_REST = 5.0  # so many times as long as a look took, before the next
 _AFTER_A_FAULT = 5.0
 _AGAIN = timedelta(seconds=20)  # until a callback that did not answer is asked again whether it wants a subscription
 _PINGED_AT_ONCE = 50
@@ -67,6 +69,7 @@ class Distributor:
         self._callbacks = Callbacks(client)
         self._config = config
         self._now = now
+        self._networks = config().hub.allow_private
         self._bodies = Bodies(folder)
         self._unconfirmed = Unconfirmed()
         self._topics: dict[int, Topic] = {}
@@ -88,7 +91,10 @@ class Distributor:
 
     async def adopt(self) -> None:
         """Go by an edited configuration."""
-        await self._client.close_callback_sessions()
+        networks = self._config().hub.allow_private
+        if networks != self._networks:
+            self._networks = networks
+            await self._client.close_callback_sessions()
         self.look_for_endings()
 
     def look_for_endings(self) -> None:
@@ -111,7 +117,8 @@ class Distributor:
                 task.cancel()
             await asyncio.gather(*under_way)
             with suppress(SyndicatorError):
-                await self._note()
+                while self._outcomes:
+                    await self._note()
 
     # ------------------------------------------------------------ what is to be done
 
@@ -129,12 +136,12 @@ class Distributor:
             except Exception:
                 log.exception("What subscribers are due could not be looked up, and it is tried again.")
                 self._wake_in(_AFTER_A_FAULT)
-            await asyncio.sleep(clock() - began)  # where there is much to look at, it is looked at less often
+            await asyncio.sleep(_REST * (clock() - began))  # where there is much to look at, it is looked at less often
 
     def _wake_in(self, seconds: float) -> None:
         """Look again then at the latest."""
         loop = asyncio.get_running_loop()
-        at = loop.time() + max(seconds, 0.0)
+        at = loop.time() + max(seconds, _APART)
         if self._alarm is None or at < self._alarm.when():
             if self._alarm:
                 self._alarm.cancel()
@@ -322,6 +329,9 @@ class Distributor:
             except SyndicatorError as error:
                 log.error("What subscribers were sent cannot be noted, and it is tried again: %s", error)  # noqa: TRY400
                 await asyncio.sleep(_AFTER_A_FAULT)
+            except Exception:
+                log.exception("What subscribers were sent could not be noted, and it is tried again. Please report it.")
+                await asyncio.sleep(_AFTER_A_FAULT)
 
     async def _note(self) -> None:
         """What is lost here on the way, by a kill, is delivered once more."""
@@ -331,7 +341,7 @@ class Distributor:
         try:
             noted = [(outcome.due.n, outcome.subscription) for outcome in outcomes]
             await self._store.write(subscribers.note_outcomes, noted, pushes)
-        except SyndicatorError:
+        except Exception:
             self._noted.set()
             raise
         del self._outcomes[: len(outcomes)]

@@ -133,6 +133,8 @@ class Publisher:
         await asyncio.to_thread(self._remove, made.gone)
         step = await self._keep_archives(under_way, first=first)
         under_way.omissions |= step.omissions
+        if step.written:
+            self.settled()
         self._settled = await self.store.write(_settle, under_way, self._looks)
         self.ended = frozenset(made.ended)
         return Publication(

@@ -250,6 +250,10 @@ async def test_the_log_of_nginx_holds_neither_queries_nor_whole_addresses(tmp_pa
     config = configured(tmp_path)
     async with published(config), nginx(tmp_path, config) as server:
         await server.ask("/feeds/all.atom?token=hidden")
+        for path, size, status in (("websub/hidden", 500_000, 405), ("hub", 9, 405), ("hub", 500_000, 413)):
+            head = f"POST /{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n"
+            answer = await server.send(head + "x" * size)  # 405 is what the service says here
+            assert (answer.status, "Allow" in answer) == (status, status == 405)
     log = (tmp_path / "access.log").read_text(encoding="utf-8")
     assert log.startswith("127.0.0.0 [")
     assert "/feeds/all.atom 200" in log

@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 from syndicator.config import Source
 from syndicator.ingest import revise
 from syndicator.model import Selection
+from syndicator.pipeline import render, subscribing
 from syndicator.pipeline.archive import Archivist
 from syndicator.pipeline.embargoes import let_out
 from syndicator.pipeline.publish import Publisher
 from syndicator.pipeline.repair import find_missing_pages, whole_editions
 from syndicator.publish import archive as cutting
+from syndicator.publish import websub
 from syndicator.publish.targets.folder import Folder
 from syndicator.serve.shelf import Shelf
-from syndicator.store import archive, articles, omissions
+from syndicator.store import archive, articles, omissions, subscribers
 from syndicator.store.database import Store
 from syndicator.store.omissions import Omitted
 from tests.publish.checks import check_atom
@@ -508,3 +510,28 @@ async def test_an_article_that_cannot_be_rendered_is_remembered_until_it_can(tow
     await town.publish()
     assert await missing(town) == {}
     await is_complete(town, "all")
+
+
+async def test_a_subscriber_of_an_archived_page_is_due_its_corrections(tmp_path):
+    topic = "https://news.example/feeds/all/archive/1.atom"
+    asked = {"hub.mode": "subscribe", "hub.topic": topic, "hub.callback": "https://reader.example/"}
+    async with a_town(tmp_path) as town:
+        await town.bring(8)
+        await town.publish()
+        request = websub.read_request(list(asked.items()))
+        await town.store.write(subscribing.accept, request, town.config, town.now)
+        ((waiting, _),) = await town.store.read(subscribers.asked)
+        assert await town.store.write(subscribing.confirm, waiting, town.now)
+        await town.bring()
+        await town.publish()
+        assert await town.store.read(subscribers.behind, town.now) == ({}, [])
+        await town.correct(1)
+        told = []
+        town.publisher.settled = lambda: told.append(1)
+        await town.publish()
+        topics, (due,) = await town.store.read(subscribers.behind, town.now)
+        assert told
+        assert (due.callback, topics[due.topic].version) == ("https://reader.example/", 2)
+        body = town.folder.read("all/archive/1.atom")
+        assert render.digest(body) == topics[due.topic].digest
+        assert b"Berichtigt" in body

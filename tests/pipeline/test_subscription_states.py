@@ -177,4 +177,4 @@ class Hub(RuleBasedStateMachine):
 
 
 TestHub = Hub.TestCase
-TestHub.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestHub.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)

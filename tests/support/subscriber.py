@@ -56,8 +56,9 @@ class Callback:
 class HubAtWork:
     """A hub whose clock stands still until it is moved."""
 
-    def __init__(self, shop, distributor, clock, config) -> None:
-        self.shop, self.distributor, self.clock, self.config = shop, distributor, clock, config
+    def __init__(self, shop, clock, config) -> None:
+        self.shop, self.clock, self.config = shop, clock, config
+        self.distributor = Distributor(shop.store, shop.client, shop.folder, lambda: self.config, clock)
         self._number = 0
 
     async def ask(self, callback: Callback | str, mode: str = "subscribe", topic: str = TOPIC, **more: str) -> None:
@@ -101,14 +102,13 @@ async def a_hub(folder: Path, text: str = CONFIG, *, again: bool = False) -> Asy
     clock = Clock()
     config = a_config(folder, text)
     async with workshop(config, clock) as shop:
-        distributor = Distributor(shop.store, shop.client, shop.folder, lambda: hub.config, clock)
-        hub = HubAtWork(shop, distributor, clock, config)
-        shop.publisher.settled = distributor.changed.set
+        hub = HubAtWork(shop, clock, config)
+        shop.publisher.settled = hub.distributor.changed.set
         if again:
             await shop.publisher.publish()
         else:
             await hub.publish(path="all.atom")
-        task = asyncio.create_task(distributor.keep_up())
+        task = asyncio.create_task(hub.distributor.keep_up())
         try:
             yield hub
         finally:
