@@ -92,9 +92,12 @@ async def test_no_output_holds_an_article_before_its_time_and_all_hold_it_afterw
             assert all(held[feed] == out for feed in FEEDS)
             answered = {}
             for stored in await store.read(articles.in_order_of_arrival, 0, 500):
-                answered[stored.article.key] = await pages.page(stored.article.slug)
-            assert {key for key, page in answered.items() if page and f"Kennwort{key}x".encode() in page.body} == out
-            assert {key for key, page in answered.items() if page is None} == due.keys() - out
+                for language in ("de", "en"):
+                    answered[stored.article.key, language] = await pages.page(stored.article.slug, language)
+            both = {(key, language) for key in due for language in ("de", "en")}
+            shown = {one for one, page in answered.items() if page and f"Kennwort{one[0]}x".encode() in page.body}
+            assert shown == {one for one in both if one[0] in out}
+            assert {one for one, page in answered.items() if page is None} == both - shown
         assert 10 < len(out) < len(due)
     finally:
         folder.close()
