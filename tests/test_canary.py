@@ -152,7 +152,7 @@ async def test_neither_a_token_nor_an_address_is_left_anywhere(tmp_path, tokens,
                 return b"<entry>" in (await server.ask("/feeds/vielfalt.atom")).body
 
             await until(is_served)
-            await until(lambda: not service.visits.under_way)
+            await until(lambda: {what for _, what, _ in asked} >= {"/feed", "/moved"} and not service.visits.under_way)
             pages = await read_everything(server, tokens)
             await service.keep_books()
             pages += await read_everything(server, tokens)
