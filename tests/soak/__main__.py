@@ -23,13 +23,17 @@ def main(seed: int, *, small: bool) -> None:
     with tempfile.TemporaryDirectory(dir=memory) as folder:
         network = Network(Path(folder), size, seed)
         outcome = asyncio.run(network.play())
-        faults = [line for one in network.instances for line in one.log().splitlines() if "Traceback" in line]
+        faults = [
+            line
+            for log in Path(folder).glob("*/log.txt")
+            for line in log.read_text().splitlines()
+            if "Traceback" in line
+        ]
     said = ", ".join(f"{count} × {action}" for action, count in sorted(outcome.actions.items()))
     click.echo(f"{said}; {outcome.articles} articles, {outcome.withdrawn} withdrawn; {len(faults)} faults in the logs")
-    if outcome.apart:
-        click.echo("\n  ".join([f"Apart after {outcome.seconds:.0f} s:", *outcome.apart[:40]]))
-    else:
-        click.echo(f"All alike {outcome.seconds:.1f} s after the last action.")
+    click.echo(f"{outcome.pushes} pushes; waited {outcome.seconds:.1f} s for all to be alike")
+    for sentence in outcome.apart[:40]:
+        click.echo(f"  {sentence}")
     sys.exit(bool(outcome.apart or faults))
 
 

@@ -1,6 +1,7 @@
 """The convergence test: instances that read each other while articles come and go, processes are killed and links are cut.
 
-Afterwards all have to hold the same: each article once, with its last text, and what was taken back is taken back.
+Afterwards all have to hold the same: each article once, with its last text, and what was taken back is taken back. Then one
+goes for good, and no hub is to go on telling it what is new.
 """
 
 import asyncio
@@ -45,11 +46,12 @@ SMALL = Size(3, 3, 0.12, "1s", "1s", 30)
 
 @dataclass
 class Outcome:
-    """`apart`: in what the instances still differ when patience is over, in sentences."""
+    """`apart`: what is not as it should be when patience is over, in sentences. `seconds`: until all were alike."""
 
     actions: Counter[str] = field(default_factory=Counter)
     articles: int = 0
     withdrawn: int = 0
+    pushes: int = 0
     seconds: float = 0.0
     apart: list[str] = field(default_factory=list)
 
@@ -65,6 +67,7 @@ class Network:
         for number in range(1, size.instances + 1):
             city = City(number, f"127.{net}.0.{number}", number % 2 == 0, Random(f"{seed} {number}"))
             self.instances.append(Instance(city, folder / str(number), net, port))
+        self.cities = [one.city for one in self.instances]
         self._cities_port = free_port()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -75,18 +78,48 @@ class Network:
             self.wires.mend()
             await asyncio.gather(*self._tasks)
             began = time.monotonic()
-            while (apart := await asyncio.to_thread(self.apart)) and time.monotonic() - began < self.size.patience:
-                await asyncio.sleep(0.25)
-            outcome.seconds, outcome.apart = time.monotonic() - began, apart
-        pieces = [piece for one in self.instances for piece in one.city.pieces.values()]
+            outcome.apart = await self._wait_for(self.apart)
+            outcome.seconds = time.monotonic() - began
+            outcome.pushes = sum(map(_pushes, self.instances))
+            outcome.apart += [] if outcome.apart else await self._lose_one()
+        pieces = [piece for city in self.cities for piece in city.pieces.values()]
         outcome.articles, outcome.withdrawn = len(pieces), sum(piece.withdrawn for piece in pieces)
         return outcome
+
+    async def _wait_for(self, left: Callable[[], list[str]]) -> list[str]:
+        """Wait until nothing is left to be waited for; what is when patience is over."""
+        end = time.monotonic() + self.size.patience
+        while (said := await asyncio.to_thread(left)) and time.monotonic() < end:
+            await asyncio.sleep(0.2)
+        return said
+
+    async def _lose_one(self) -> list[str]:
+        """What was wrong when one instance went for good: its address says so at the next push, and none is to follow."""
+        lost = self.instances.pop()
+        lost.kill()
+        self.wires.gone.add(lost.number)
+        forgotten = f"SELECT topic, problem FROM subscriptions WHERE host LIKE '{lost.door}%'"
+        for one in self.instances:
+            one.city.publish()
+
+        def still_told() -> list[str]:
+            told = ((one.number, one.ask(forgotten)) for one in self.instances)
+            return [f"the hub of {number} still tells one that is gone: {rows}" for number, rows in told if rows]
+
+        if wrong := await self._wait_for(still_told):
+            return wrong
+        pushes = self.wires.pushes
+        for one in self.instances:
+            one.city.publish()
+        wrong = await self._wait_for(self.apart)
+        more = self.wires.pushes - pushes
+        return [*wrong, *([f"hubs pushed {more} times to one that had said it is gone"] if more else [])]
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """All of them running, each with one article of its own."""
         async with AsyncExitStack() as stack:
-            cities = await serve([one.city for one in self.instances], "127.0.0.1", self._cities_port)
+            cities = await serve(self.cities, "127.0.0.1", self._cities_port)
             stack.push_async_callback(cities.cleanup)
             for one in self.instances:
                 await stack.enter_async_context(self.wires.door(one.number, one.door, one.host, one.port))
@@ -145,7 +178,7 @@ class Network:
         held: dict[str, list[tuple[str, str, str]]] = {}
         for id_, *state in one.articles():
             held.setdefault(id_, []).append(tuple(state))
-        pieces = {piece.id: piece for other in self.instances for piece in other.city.pieces.values()}
+        pieces = {piece.id: piece for city in self.cities for piece in city.pieces.values()}
         for id_ in held.keys() - pieces.keys():
             yield f"{one.number} has {id_}, which nobody published: {held[id_]}"
         for id_, piece in pieces.items():
@@ -178,6 +211,10 @@ def _unlike(one: tuple[int, list[tuple[str, ...]]], other: tuple[int, list[tuple
         if here != there:
             return f"place {place} of the joint feed is {here} at {one[0]} and {there} at {other[0]}"
     return ""
+
+
+def _pushes(one: Instance) -> int:
+    return one.ask("SELECT coalesce(sum(pushes), 0) FROM topics")[0][0]
 
 
 async def _answers(one: Instance) -> None:

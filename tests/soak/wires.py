@@ -6,17 +6,26 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from syndicator.serve.callbacks import PATH
+
 _CALLER = re.compile(rb"\r\nuser-agent: [^\r]*\(\+http://127\.\d+\.\d+\.(\d+):", re.IGNORECASE)
+_PUSH = f"POST /{PATH}".encode()
+_GONE = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _LONGEST_HEAD = 65536
 # Copies of feeds count as fresh for a minute, so that nobody polls more often; here they are the same in a second.
 _FRESH, _STALE = b"max-age=60", b"max-age=00"
 
 
 class Wires:
-    """The doors. Callers are told apart by the address of their site, which their User-Agent names."""
+    """The doors. Callers are told apart by the address of their site, which their User-Agent names.
+
+    Behind a door that is `gone` nobody is any more, and it says so. `pushes` counts those that came to such doors.
+    """
 
     def __init__(self) -> None:
         self.cut: set[tuple[int, int]] = set()
+        self.gone: set[int] = set()
+        self.pushes = 0
         self._open: dict[tuple[int, int], set[asyncio.StreamWriter]] = {}
 
     def sever(self, caller: int, called: int) -> None:
@@ -43,7 +52,7 @@ class Wires:
                 pass
             finally:
                 inside.discard(task)
-                writer.transport.abort()
+                writer.close()
 
         server = await asyncio.start_server(enter, host, port, limit=_LONGEST_HEAD)
         try:
@@ -63,6 +72,11 @@ class Wires:
         link = (int(found[1]) if found else 0, number)
         if link in self.cut:
             writer.transport.abort()
+            return
+        if number in self.gone:
+            self.pushes += head.startswith(_PUSH)
+            writer.write(_GONE)
+            await writer.drain()
             return
         inner_reader, inner_writer = await asyncio.open_connection(behind, port)
         both = {writer, inner_writer}
