@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syndicator.store.rows import ID_IN_FEEDS
+from syndicator.text import slug
 from tests.soak.cities import City
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ _PARTNER = """
 [[sources]]
 name = "partner-{number}"
 city = "{city}"
-url = "http://{door}:{port}/feeds/all.atom"
+url = "http://{door}:{port}/feeds/{feed}.atom"
 {manners}
 """
 _MANNERS = """kind = "feed"
@@ -91,7 +92,10 @@ class Instance:
     def host(self) -> str:
         return f"127.{self.net}.1.{self.number}"
 
-    def configure(self, partners: list["Instance"], feed: str, every: str, own_every: str) -> None:
+    def configure(
+        self, partners: list["Instance"], feed: str, every: str, own_every: str, *, by_city: bool = False
+    ) -> None:
+        """`feed` is that of its city. Of partners it reads the feed of their city, or of all that they have."""
         self.folder.mkdir()
         own, manners = _MANNERS.format(every=own_every), _MANNERS.format(every=every)
         text = _CONFIG.format(
@@ -100,8 +104,9 @@ class Instance:
         )  # fmt: skip
         for other in partners:
             text += _PARTNER.format(
-                number=other.number, city=other.city.name, door=other.door, port=other.port, manners=manners
-            )
+                number=other.number, city=other.city.name, door=other.door, port=other.port, manners=manners,
+                feed=slug(other.city.name) if by_city else "all",
+            )  # fmt: skip
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
 
     def start(self) -> None:

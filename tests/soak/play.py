@@ -29,7 +29,8 @@ _ACTIONS = {"publish": 45, "correct": 25, "withdraw": 12, "kill": 8, "cut": 10}
 @dataclass(frozen=True)
 class Size:
     """`pause`: seconds between two actions on average; `every` and `own_every`: how often partners and the own city are polled;
-    `patience`: seconds to converge.
+    `patience`: seconds to converge. `by_city`: partners are read city by city, and not for all that they have. `partners`: how
+    many each reads, in a ring; 0 are all.
     """
 
     instances: int
@@ -38,6 +39,8 @@ class Size:
     every: str
     own_every: str
     patience: float
+    by_city: bool = False
+    partners: int = 0
 
 
 LARGE = Size(10, 60, 0.4, "5s", "2s", 240)
@@ -125,9 +128,8 @@ class Network:
                 await stack.enter_async_context(self.wires.door(one.number, one.door, one.host, one.port))
                 one.city.publish()
                 feed = f"http://127.0.0.1:{self._cities_port}/{one.number}/feed.xml"
-                one.configure(
-                    [other for other in self.instances if other is not one], feed, self.size.every, self.size.own_every
-                )
+                size, others = self.size, [*self.instances[one.number :], *self.instances[: one.number - 1]]
+                one.configure(others[: size.partners or None], feed, size.every, size.own_every, by_city=size.by_city)
                 stack.callback(one.kill)
                 one.start()
             await asyncio.gather(*(_answers(one) for one in self.instances))
