@@ -1,11 +1,11 @@
-# run, test, lint, bench: each installs what it needs into .venv first.
+# run, test, lint, bench, soak: each installs what it needs into .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
 # What Debian and Ubuntu keep in packages of their own; only root may install them.
 INSTALL := [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y --no-install-recommends >/dev/null
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test browser servers lint bench lock clean
+.PHONY: run test browser servers lint bench soak lock clean
 
 run: .venv
 	@$(BIN)/syndicator run
@@ -34,6 +34,11 @@ lint: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+
+# Ten instances that read each other while processes are killed and links are cut: SEED= repeats a run.
+SEED :=
+soak: .venv/.dev
+	$(BIN)/python -m tests.soak $(SEED)
 
 .venv: .venv/.installed
 

@@ -11,7 +11,7 @@ from syndicator.cli.failures import WrongUsage
 from syndicator.cli.output import columns, count, indented, pad, print_json, printable, width, wrap
 from syndicator.config import Category, Config
 from syndicator.config.mistakes import near
-from syndicator.pipeline.categories import DISTRICT, Labelled, Overview, additions, survey
+from syndicator.pipeline.categories import DISTRICT, Labelled, Overview, additions, survey, tables
 from syndicator.store.glance import look
 from syndicator.text import shorten, slug
 
@@ -103,11 +103,14 @@ def _table(rows: Sequence[Labelled], wide: int) -> Iterator[str]:
 
 
 def _leads_to(row: Labelled) -> str:
+    of = f" · {printable(row.label.term)} of {printable(row.label.scheme)}" if row.label.scheme else ""
     if row.categories:
-        return ", ".join(row.categories)
+        return ", ".join(row.categories) + of
+    if row.settled:
+        return f"no category, as config.toml says{of}"
     if row.suggestion:
-        return f"- {row.suggestion.category}? {row.suggestion.because}"
-    return "- new category?"
+        return f"- {row.suggestion.category}? {row.suggestion.because}{of}"
+    return f"- new category?{of}"
 
 
 def _quoted(labels: tuple[str, ...]) -> str:
@@ -118,15 +121,19 @@ def _quoted(labels: tuple[str, ...]) -> str:
 def _proposals(overview: Overview, categories: Mapping[str, Category], wide: int) -> Iterator[str]:
     """Lines for config.toml, to be copied: so they are not broken."""
     rows = _all_rows(overview)
-    suggested = additions(rows, categories)
+    suggested, partners = additions(rows, categories), tables(overview)
     new = _new_categories(rows, categories)
-    if suggested or new:
+    if suggested or partners or new:
         yield ""
         yield from indented("As far as the suggestions are right, these lines can go into config.toml:", wide, 0)
     for name, labels in suggested.items():
         yield ""
         yield f"[categories.{name}]"
         yield f"labels = {_toml(labels)}"
+    for source, terms in partners.items():
+        yield ""
+        yield f"[sources.terms]  # in the block of {source}"
+        yield from (f"{_toml(term)} = {_toml(category)}" for term, category in terms.items())
     for name, label in new.items():
         yield ""
         yield f"# [categories.{name}]"
@@ -160,6 +167,8 @@ def _values(overview: Overview, config: Config) -> dict[str, Any]:
                 {
                     "label": row.label.name,
                     "axis": row.label.axis,
+                    "scheme": row.label.scheme,
+                    "term": row.label.term,
                     "articles": row.articles,
                     "categories": row.categories,
                     "unmapped": row.unmapped,
@@ -175,4 +184,5 @@ def _values(overview: Overview, config: Config) -> dict[str, Any]:
             for category in overview.categories
         ],
         "labels": additions(_all_rows(overview), config.categories),
+        "terms": tables(overview),
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from syndicator.config import Config, planned_feeds
 from syndicator.config.mistakes import near
 from syndicator.ingest.clean import text_of
 from syndicator.ingest.reasons import Reason
+from syndicator.model import Article
 from syndicator.pipeline.explain import Explanation, explain
 from syndicator.store import articles
 from syndicator.store.articles import Stored
@@ -136,8 +137,7 @@ def _fields(stored: Stored, zone: ZoneInfo) -> Iterator[Field]:
     yield "published", moment(published, zone), in_words(published.origin) if published else ""
     yield "updated", _clock(article.updated, zone), "when its text last changed"
     yield "first seen", _clock(article.first_seen, zone), ""
-    dated = published is not None and published.at == article.sort_at
-    yield "ordered by", _clock(article.sort_at, zone), "published" if dated else "first seen"
+    yield "ordered by", _clock(article.sort_at, zone), _ordered_by(article)
     if article.embargo_until:
         yield "embargo", f"until {_clock(article.embargo_until, zone)}", rule("embargo")
     if stored.recheck_at:
@@ -146,14 +146,23 @@ def _fields(stored: Stored, zone: ZoneInfo) -> Iterator[Field]:
     text = text_of(article.body)
     yield "body", f"{len(text)} characters: {shorten(text, _LONGEST_TEXT)}" if text else "", rule("body")
     for label in article.labels:
-        yield label.axis, label.name, rule(label.axis, "labels")
+        of = f" · {label.term} of {label.scheme}" if label.scheme else ""
+        yield label.axis, f"{label.name}{of}", rule(label.axis, "labels")
     for author in article.authors:
         yield "author", author.name, rule("authors")
     yield "language", article.language, rule("language")
     yield "kind", article.kind, rule("kind") if article.kind != "news" else ""
-    yield "city", article.city, block
+    yield "city", article.city, rule("city") if "city" in article.found else block
     yield "rights", article.rights, rule("rights") if "rights" in article.found else block
     yield "license", article.license, rule("license") if "license" in article.found else block
+
+
+def _ordered_by(article: Article) -> str:
+    """Articles of one instant stand microseconds apart."""
+    for name, at in (("published", article.published and article.published.at), ("first seen", article.first_seen)):
+        if at and timedelta(0) <= article.sort_at - at < timedelta(seconds=1):
+            return name
+    return "the end of its embargo" if article.embargo_until == article.sort_at else "where its feed has it"
 
 
 def in_words(rule: str) -> str:

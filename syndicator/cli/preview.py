@@ -128,8 +128,11 @@ def _fields(draft: Draft, look: Look, config: Config, rules: Rules) -> Iterator[
     text = clean.plain(draft.body)
     yield "body", f"{len(text)} characters: {shorten(text, _LONGEST_TEXT)}" if text else "", rule("body")
     for label in draft.labels:
-        yield label.axis, label.name, rule(label.axis, "labels")
-    yield "categories", ", ".join(rules.categories_of(draft)), "[categories] in config.toml"
+        of = f", {label.term} of {label.scheme}" if label.scheme else ""
+        yield label.axis, f"{label.name}{of}", rule(label.axis, "labels")
+    if draft.city:
+        yield "city", draft.city, rule("city")
+    yield "categories", ", ".join(rules.categories_of(draft, look.rules)), "[categories] in config.toml"
     for image in draft.images:
         yield from _picture(image, rule)
     yield "language", draft.language, rule("language")
@@ -161,11 +164,11 @@ def _values(look: Look, rules: Rules) -> dict[str, Any]:
         "read_as": look.read_as,
         "rules_of": look.rules or None,
         "items": harvest.items,
-        "articles": [article_values(draft, rules) for draft in harvest.drafts],
+        "articles": [article_values(draft, rules, look.rules) for draft in harvest.drafts],
         "problems": [describe(problem) for problem in problems],
     }
 
 
-def article_values(draft: Draft, rules: Rules) -> dict[str, Any]:
+def article_values(draft: Draft, rules: Rules, source: str = "") -> dict[str, Any]:
     """An article for scripts."""
-    return {**asdict(draft), "found": dict(draft.found), "categories": list(rules.categories_of(draft))}
+    return {**asdict(draft), "found": dict(draft.found), "categories": list(rules.categories_of(draft, source))}

@@ -32,6 +32,8 @@ def across_tables(tables: Table) -> Iterator[Mistake]:
     yield from _category_names(tables)
     yield from _names_that_meet(tables, spellings)
     yield from _unknown_categories(tables)
+    yield from _vocabularies(tables)
+    yield from _terms_of_sources(tables)
     yield from _unknown_cities(tables, spellings)
     yield from _unknown_sources(tables)
     yield from _wanted_and_unwanted(tables)
@@ -200,6 +202,33 @@ def _unknown_categories(tables: Table) -> Iterator[Mistake]:
             yield Mistake(path, f"'{name}' is an old name; expected its category '{now[name]}'")
         elif name not in names:
             yield Mistake(path, f"unknown category '{name}'{near(name, names) or _known(names, 'categories')}")
+
+
+def _vocabularies(tables: Table) -> Iterator[Mistake]:
+    """What in scheme and term of [categories] leads nowhere, or to two places."""
+    first: dict[tuple[str, str], str] = {}
+    for name, table in _categories(tables).items():
+        scheme, term = table.get("scheme", ""), table.get("term", "")
+        if not isinstance(scheme, str) or not isinstance(term, str):
+            continue
+        if bool(scheme) != bool(term):
+            there, missing = ("scheme", "term") if scheme else ("term", "scheme")
+            yield Mistake(("categories", name, there), f"needs {missing} beside it: both together name a subject")
+        elif term and first.setdefault((scheme, term), name) != name:
+            yield Mistake(("categories", name, "term"), f"'{term}' of {scheme} is already '{first[scheme, term]}'")
+
+
+def _terms_of_sources(tables: Table) -> Iterator[Mistake]:
+    names = list(_categories(tables))
+    now = {alias: name for _, alias, name in _aliases(tables)}
+    for path, source in _blocks(tables, "sources"):
+        terms = source.get("terms")
+        table: Table = terms if isinstance(terms, dict) else {}
+        for term in table:
+            for place, name in _texts(table, term, (*path, "terms")):
+                if name not in names:
+                    meant = f"; it is called '{now[name]}' now" if name in now else near(name, names)
+                    yield Mistake(place, f"unknown category '{name}'{meant or _known(names, 'categories')}")
 
 
 def _unknown_cities(tables: Table, cities: Collection[str]) -> Iterator[Mistake]:

@@ -22,6 +22,7 @@ from syndicator.config.values import (
     Line,
     Name,
     Pages,
+    Subjects,
     Words,
 )
 
@@ -156,6 +157,13 @@ class Source(Block):
         examples=["env:DORTMUND_TOKEN"],
     )
     robots: bool = Field(default=True, description="Die robots.txt des Portals beachten.", examples=[True])
+    terms: Mapping[Words, Subjects] = Field(
+        default_factory=dict,
+        description="Was diese Quelle anders nennt: links ihr Schlagwort oder ihre Rubrik, rechts das Thema hier, oder mehrere in "
+        "einer Liste; [] heißt: keines. Soll nur der Begriff eines bestimmten Vokabulars gelten, steht dessen Kennung davor, "
+        "mit einem Leerzeichen dazwischen.",
+        examples=[{"Zuwanderung": "vielfalt", "Amtliches": [], "https://stadt.example/themen migration": "vielfalt"}],
+    )
     enabled: bool = Field(default=True, description="false: Quelle ruht, ihre Nachrichten bleiben.", examples=[True])
     list: ListRules = Field(
         default=ListRules(),

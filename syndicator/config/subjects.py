@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from syndicator.config.block import Block, Keywords, Languages, Lines, Many, Names
-from syndicator.config.values import Entries, Formats, Line, Name, Words
+from syndicator.config.values import Entries, Formats, Line, Name, Scheme, Term, Words
 from syndicator.model import Kind
 
 
@@ -27,6 +27,17 @@ class CategoryTable(Block):
     )
     aliases: Names = Field(
         default=(), description="Frühere Namen; ihre Adressen leiten weiter.", examples=[["diversity"]]
+    )
+    scheme: Scheme = Field(
+        default="",
+        description="Kennung eines gemeinsamen Vokabulars, nach dem auch Partner ordnen, in allen Städten dieselbe.",
+        examples=["https://vokabular.example/themen"],
+    )
+    term: Term = Field(
+        default="",
+        description="Wie das Thema darin heißt. Es wird mit jeder Nachricht des Themas veröffentlicht, und was Partner so "
+        "nennen, gehört hierher, wie auch immer sie es beschriften.",
+        examples=["integration"],
     )
 
 

@@ -218,6 +218,24 @@ def _smtp(text: str) -> str:
     return text
 
 
+def _scheme(text: str) -> str:
+    if text and not re.fullmatch(
+        r"(?:https?://[\w.-]+(?::\d+)?|urn:[a-z0-9-]+:|tag:[\w.@-]+,)[!#-;=?-\[\]_a-z~]*", text, re.ASCII
+    ):
+        raise ValueError(f"expected an identifier like \"https://vokabular.example/themen\", not '{text}'")
+    return text
+
+
+def _term(text: str) -> str:
+    if re.search(r"\s", text):
+        raise ValueError(f"expected one word without spaces, as the vocabulary has it, not '{text}'")
+    return text
+
+
+def _one_or_several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
 def _network(text: str) -> str:
     try:
         return str(ipaddress.ip_network(text))
@@ -328,6 +346,14 @@ Address = Annotated[str, AfterValidator(_address), Field(json_schema_extra=_HTTP
 SiteAddress = Annotated[str, AfterValidator(_site_address), Field(json_schema_extra=_HTTP)]
 HubAddress = Annotated[str, AfterValidator(_hub), Field(json_schema_extra={"pattern": "^(self|none|https?://.*)$"})]
 SmtpAddress = Annotated[str, AfterValidator(_smtp), Field(json_schema_extra={"pattern": "^smtps?://"})]
+Scheme = Annotated[str, AfterValidator(_scheme)]
+Term = Annotated[str, AfterValidator(_term)]
+Subjects = Annotated[
+    tuple[Name, ...],
+    BeforeValidator(_one_or_several),
+    Field(strict=False),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 Network = Annotated[str, AfterValidator(_network)]
 Host = Annotated[str, AfterValidator(_host)]
 Port = Annotated[int, AfterValidator(_between(1, 65535)), Field(json_schema_extra={"minimum": 1, "maximum": 65535})]

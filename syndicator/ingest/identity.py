@@ -107,6 +107,12 @@ def mint(host: str, year: int, source: str, key: str) -> str:
     return f"tag:{_tag_authority(host)},{year:04d}:{quote(source, safe='-')}/{specific}"
 
 
+def minted_for(iri: str) -> str:
+    """The host and the source that an id was minted for, whoever minted it; "" for another id than `mint` makes."""
+    found = _MINTED.match(iri)
+    return f"{found[1]}:{found[2]}" if found else ""
+
+
 def is_ours(host: str, iri: str) -> bool:
     """Whether an id was minted here, or names a feed of ours (`…/feeds/<name>`); `host` is the one in `site.url`.
 
@@ -118,6 +124,7 @@ def is_ours(host: str, iri: str) -> bool:
     return lowered.startswith(f"tag:{_tag_authority(host)},") or bool(is_feed)
 
 
+_MINTED = re.compile(r"tag:([a-z0-9.-]+),\d{4}:([a-z0-9-]+)/")
 _OUR_FEED = re.compile(r"(?:^|/)feeds/[a-z0-9-]+(?:\.[a-z]+)?$")
 _IRI = re.compile(
     r"(?:https?://[^/?#\s]+|tag:[^,:/?#\s]+,\d{4}(?:-\d\d){0,2}:|urn:[a-z0-9][a-z0-9-]{1,31}:(?=.))"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from syndicator.config import Source
 from syndicator.ingest.markers import BY_PUBLICATION
+from syndicator.ingest.reading.vocabulary import VOCABULARIES
 from syndicator.ingest.recognise import CORRECTION
 from syndicator.ingest.standing import first_standing, next_standing
 from syndicator.model import Article, Decider, Draft, Moment, Provenance, Status
@@ -25,6 +26,7 @@ _LATE = timedelta(hours=1)  # behind the publication: by then others may have th
 STATED = "stated"
 """Under this name `Article.found` keeps when its source says that the text changed, where `updated` is not that: "" for never."""
 
+_CLOCKS = timedelta(minutes=5)
 _FINENESS = {"month": 0, "week": 1, "day": 2, "minute": 3, "second": 4}
 
 
@@ -53,9 +55,9 @@ def first_state(
         published=published,
         updated=_first_update(draft, now) or latest,
         first_seen=now,
-        sort_at=_sort_at(published, latest),
+        sort_at=_told(draft, now) or _sort_at(published, latest),
         status=standing.status,
-        city=source.city,
+        city=draft.city or source.city,
         district=_district(draft),
         categories=categories,
         labels=draft.labels,
@@ -104,10 +106,11 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
         body=draft.body or article.body,
         published=published,
         updated=updated,
-        sort_at=_next_sort_at(article, published, standing.embargo_until, now),
+        sort_at=_told(draft, now) or _next_sort_at(article, published, standing.embargo_until, now),
         status=standing.status,
+        city=draft.city or article.city,
         district=_district(draft) or article.district,
-        labels=draft.labels or article.labels,
+        labels=draft.labels if draft.labels or VOCABULARIES in draft.found else article.labels,
         images=draft.images or article.images,
         authors=draft.authors or article.authors,
         language=draft.language or article.language,
@@ -116,7 +119,7 @@ def next_state(article: Article, draft: Draft, *, text_changed: bool, flapping: 
         license=draft.license or article.license,
         provenance=_steady(article.provenance, draft.provenance),
         revision=article.revision + 1 if announced else article.revision,
-        found=_noted({**article.found, **_found(draft)}, article, draft, updated),
+        found=_noted({**_without_vocabularies(article.found), **_found(draft)}, article, draft, updated),
         embargo_until=standing.embargo_until,
         decided=standing.decided,
         reason=standing.reason,
@@ -131,16 +134,17 @@ def _out_of_turn(article: Article, now: datetime) -> Article:
 
 
 def by_block(article: Article, source: Source) -> Article:
-    """The article with what the block of its source says now; the article's own word for its rights stands.
+    """The article with what the block of its source says now; the article's own word for its rights and its city stands.
 
     The block says nothing of what its source only passes on.
     """
     kept = article.found if not article.is_republished else {"rights", "license"}
     rights = article.rights if "rights" in kept else source.rights
     license = article.license if "license" in kept else known_license(source)  # noqa: A001
-    if (article.city, article.rights, article.license) == (source.city, rights, license):
+    city = article.city if "city" in article.found else source.city
+    if (article.city, article.rights, article.license) == (city, rights, license):
         return article
-    return replace(article, city=source.city, rights=rights, license=license)
+    return replace(article, city=city, rights=rights, license=license)
 
 
 def known_license(source: Source) -> str:
@@ -284,6 +288,16 @@ def _newer(article: Article, now: datetime) -> datetime:
 
 def _after(article: Article) -> datetime:
     return article.updated + timedelta(seconds=1)
+
+
+def _told(draft: Draft, now: datetime) -> datetime | None:
+    """Where whoever published it first has it, so that all who pass it on have it there. Clocks differ, by less than `_CLOCKS`."""
+    return draft.available if draft.available and draft.available <= now + _CLOCKS else None
+
+
+def _without_vocabularies(found: Mapping[str, str]) -> Mapping[str, str]:
+    """What an earlier look found, but for what each look at a feed tells anew."""
+    return {name: rule for name, rule in found.items() if name != VOCABULARIES} if VOCABULARIES in found else found
 
 
 def _sort_at(published: Moment | None, first_seen: datetime) -> datetime:

@@ -34,11 +34,14 @@ class Moment:
 class Label:
     """A word under which a source files an article, as the source writes it.
 
-    `axis` tells which of the source's vocabularies it comes from: "topline", "tag", "district", "feed".
+    `axis` tells which of the source's vocabularies it comes from: "topline", "tag", "district", "feed". A feed may say more:
+    `scheme` identifies the vocabulary, and `term` is the word's name in it (RFC 4287, 4.2.2).
     """
 
     axis: str
     name: str
+    scheme: str = ""
+    term: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class Draft:
     in a sentence why it asks that without an instant that could be kept.
     `not_after`: where no date is stated, an instant after which the article cannot have appeared, as its place in an
     archive tells; it orders the article, and is never shown as its date.
+    `city`: the one that a feed of several cities names. `available`: where the feed that brought it first has it in its order,
+    as whoever passes it on has to have it there, too.
     """
 
     key: str
@@ -114,6 +119,8 @@ class Draft:
     embargo: datetime | None = None
     hold: str = ""
     not_after: datetime | None = None
+    city: str = ""
+    available: datetime | None = None
     found: Mapping[str, str] = field(default_factory=dict)
 
     @property

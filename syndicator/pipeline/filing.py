@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache
@@ -12,13 +12,15 @@ from sqlite_utils import Database
 
 from syndicator import text
 from syndicator.config import Config, own_feeds
-from syndicator.ingest import classify, query, revise
+from syndicator.ingest import classify, query, revise, vocabulary
 from syndicator.ingest.classify import Filing
 from syndicator.ingest.identity import words
 from syndicator.ingest.ownership import Feeds
 from syndicator.ingest.query import Queries
+from syndicator.ingest.reading.vocabulary import VOCABULARIES
 from syndicator.ingest.reasons import Reason, reasons
-from syndicator.model import Article, Draft, Facets, Selection
+from syndicator.ingest.vocabulary import Vocabulary
+from syndicator.model import Article, Draft, Facets, Label, Selection
 from syndicator.publish import select
 from syndicator.store import articles, facts
 from syndicator.store.articles import Stored
@@ -42,10 +44,15 @@ class Rules:
         self.feeds = Feeds(config.sources)
         self._categories = config.categories
         self._filing = Filing(config.categories)
+        self._vocabulary = Vocabulary(config.categories, {source.name: source.terms for source in config.sources})
+        self._cities = {text.slug(source.city): source.city for source in reversed(config.sources)}
         self._queries = Queries(queries)
         self._sources = {source.name: source for source in config.sources}
         categories = config.model_dump_json(include={"categories"})
-        blocks = sorted((source.name, source.city, source.rights, source.license) for source in config.sources)
+        blocks = sorted(
+            (source.name, source.city, source.rights, source.license, *([source.terms] if source.terms else ()))
+            for source in config.sources
+        )
         own = [replace(selection, limit=0) for selection in self._own]
         self.fingerprint = hashlib.sha256(f"{_method()} {categories} {own} {blocks}".encode()).hexdigest()
 
@@ -57,9 +64,15 @@ class Rules:
         """
         if source := self._sources.get(article.source):
             article = revise.by_block(article, source)
+        if (
+            "city" in article.found
+            and (city := self._cities.get(text.slug(article.city), article.city)) != article.city
+        ):
+            article = replace(article, city=city)  # as this config.toml spells it
         plain = _text(article.summary, article.body)
         if not filed:
-            article = replace(article, categories=self._filing.file_under(article.labels, article.title, plain))
+            categories = self._file_under(article.source, article.labels, article.title, plain, article.found)
+            article = replace(article, categories=categories)
         categories = article.categories
         if not self._own:
             return article, categories
@@ -73,11 +86,33 @@ class Rules:
 
     def reasons(self, article: Article) -> tuple[Reason, ...]:
         """Which of the rules file this article, and by what words of it."""
-        return reasons(self._categories, article.labels, article.title, _text(article.summary, article.body))
+        _, words_alone = self._vocabulary.split(article.source, article.labels)
+        plain = _text(article.summary, article.body)
+        by_words = reasons(self._categories, words_alone, article.title, plain)
+        filed = self._file_under(article.source, article.labels, article.title, plain, article.found)
+        return (*self._by_terms(article), *(reason for reason in by_words if reason.category in filed))
 
-    def categories_of(self, draft: Draft) -> tuple[str, ...]:
-        """The categories under which an article made of this draft would stand."""
-        return self._filing.file_under(draft.labels, draft.title, _text(draft.summary, draft.body))
+    def categories_of(self, draft: Draft, source: str) -> tuple[str, ...]:
+        """The categories under which an article made of this draft of a source would stand."""
+        plain = _text(draft.summary, draft.body)
+        return self._file_under(source, draft.labels, draft.title, plain, draft.found)
+
+    def _file_under(
+        self, source: str, labels: tuple[Label, ...], title: str, plain: str, found: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        exact, words_alone = self._vocabulary.split(source, labels)
+        filed = self._filing.file_under(words_alone, title, plain)
+        theirs = self._vocabulary.not_ours(found[VOCABULARIES]) if VOCABULARIES in found else ()
+        if not exact and not theirs:
+            return filed
+        return tuple(name for name in self._categories if name in exact or (name in filed and name not in theirs))
+
+    def _by_terms(self, article: Article) -> Iterator[Reason]:
+        for label in article.labels:
+            for name in self._vocabulary.leads_to(article.source, label) or ():
+                yield Reason(
+                    name, "label", f"{label.scheme} {label.term}".strip() or label.name, label.name, label.axis
+                )
 
     def _meet(self, facets: Facets) -> tuple[Selection, ...]:
         return tuple(selection for selection in self._own if select.meets(selection, facets))
@@ -90,7 +125,9 @@ def _text(summary: str, body: str) -> str:
 @cache
 def _method() -> str:
     """A fingerprint of the code that files: what an update of this program would file elsewhere is filed anew."""
-    return hashlib.sha256("".join(map(inspect.getsource, (classify, query, text, select))).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(map(inspect.getsource, (classify, query, vocabulary, text, select))).encode()
+    ).hexdigest()
 
 
 async def file_all_anew(store: Store, rules: Rules, now: Callable[[], datetime]) -> int:

@@ -27,7 +27,7 @@ _NOT_RENDERED: dict[str, Any] = {  # new keys count as rendered until they are n
     "sources": {
         "__all__": {
             *("kind", "cron", "every", "history", "allow_private", "delay", "robots", "enabled"),
-            *("list", "article", "sitemap", "api", "push", "token"),
+            *("list", "article", "sitemap", "api", "push", "token", "terms"),
         }
     },
     "categories": {"__all__": {"labels", "keywords", "aliases"}},

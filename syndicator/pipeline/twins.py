@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlite_utils import Database
 
-from syndicator.ingest import likeness
+from syndicator.ingest import identity, likeness
 from syndicator.ingest.likeness import Kin
 from syndicator.model import Article
 from syndicator.store import articles, twins
@@ -59,7 +59,7 @@ def _find(db: Database, written: Mapping[int, Article], now: datetime) -> None:
     rows = [row for row in (_sketched(n, article) for n, article in written.items()) if row.sketch]
     twins.keep_sketches(db, rows)
     twins.keep_marks(db, _marks(rows))
-    pairs = {pair for row in rows for pair in _pairs(db, row, written[row.article])}
+    pairs = {pair for row in rows for pair in _pairs(db, row)}
     if pairs:
         twins.pair(db, pairs)
     if affected := apart.union(*pairs):
@@ -87,19 +87,31 @@ def _marks(rows: Iterable[Sketched]) -> Iterator[Mark]:
     return ((mark, row.day, row.article) for row in rows for mark in likeness.marks(row.sketch))
 
 
-def _pairs(db: Database, row: Sketched, article: Article) -> set[tuple[int, int]]:
+def _pairs(db: Database, row: Sketched) -> set[tuple[int, int]]:
     found = twins.candidates(db, row, likeness.marks(row.sketch), _DAYS)
+    if not found:
+        return set()
+    peers = twins.peers(db, [row.article, *found])
+    itself = peers.pop(row.article)
     return {
         (min(row.article, n), max(row.article, n))
-        for n, peer in (twins.peers(db, found) if found else {}).items()
-        if likeness.are_twins(row.sketch, peer.sketch, _kin(article, peer), article.sort_at - peer.sort_at)
+        for n, peer in peers.items()
+        if likeness.are_twins(row.sketch, peer.sketch, _kin(itself, peer), itself.sort_at - peer.sort_at)
     }
 
 
-def _kin(one: Article, other: Peer) -> Kin:
-    if one.source == other.source:
-        return "source"
-    return "city" if one.city and one.city == other.city else ""
+def _kin(one: Peer, other: Peer) -> Kin:
+    if not one.city or one.city != other.city:
+        return ""
+    return "source" if _origin(one) == _origin(other) else "city"
+
+
+def _origin(peer: Peer) -> str:
+    """Who published it first: as its id tells, if it was minted by an instance of this service, else the feed that it is from.
+
+    Not the source that brought it here, which is one's own portal in one city and a partner's feed in the next.
+    """
+    return identity.minted_for(peer.id) or peer.feed
 
 
 # ---------------------------------------------------------------- groups
@@ -113,7 +125,7 @@ def _regroup(db: Database, affected: Iterable[int], written: Collection[int]) ->
     """
     pairs = _component(db, affected)
     before = twins.leaders(db, pairs)
-    after = grouped(twins.peers(db, pairs), pairs)
+    after = grouped({n: peer for n, peer in twins.peers(db, pairs).items() if peer.live}, pairs)
     moved = [n for n in pairs if before.get(n) != after.get(n)]
     twins.lead(db, moved, {n: after[n] for n in moved if n in after})
     fellows, others = _fellows(before, written), _fellows(after, written)
@@ -133,12 +145,12 @@ def _component(db: Database, affected: Iterable[int]) -> dict[int, set[int]]:
 
 
 def grouped(peers: Mapping[int, Peer], pairs: Mapping[int, set[int]]) -> dict[int, int]:
-    """Whose group each article is in; an article that stands alone is left out. Pure.
+    """Whose group each of these articles is in; an article that stands alone is left out. Pure.
 
     In order of publication, an article joins the first one before it that it is a twin of and that leads a group, or
     leads one itself: so all of a group are twins of its leader, and a text that comes again and again makes no chain.
     """
-    order = sorted(pairs, key=lambda n: (peers[n].sort_at, peers[n].id))
+    order = sorted(peers, key=lambda n: (peers[n].sort_at, peers[n].id))
     led: dict[int, list[int]] = {}
     for n in order:
         led.setdefault(next((leader for leader in led if leader in pairs[n]), n), []).append(n)
@@ -147,8 +159,8 @@ def grouped(peers: Mapping[int, Peer], pairs: Mapping[int, set[int]]) -> dict[in
 
 
 def _without_forms(group: list[int], peers: Mapping[int, Peer]) -> list[int]:
-    count = Counter(peers[n].source for n in group)
-    return [n for n in group if count[peers[n].source] <= _MOST_OF_ONE]
+    count = Counter((peers[n].city, _origin(peers[n])) for n in group)
+    return [n for n in group if count[peers[n].city, _origin(peers[n])] <= _MOST_OF_ONE]
 
 
 def _fellows(leader: Mapping[int, int], written: Collection[int]) -> dict[int, frozenset[int]]:

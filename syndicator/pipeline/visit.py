@@ -39,7 +39,7 @@ _MOST_PROBLEMS = 20  # kept for `status`
 
 # Of a source's block, what has no part in what is fetched and understood. A new key has one, unless it is named here.
 _BESIDE_READING = {
-    "name", "title", "city", "rights", "license", "image_rights", "every", "cron", "delay", "enabled", "push",
+    "name", "title", "city", "rights", "license", "image_rights", "every", "cron", "delay", "enabled", "push", "terms",
 }  # fmt: skip
 
 

@@ -97,6 +97,12 @@ def scheme(home: str, axis: str) -> str:
     return f"{home}#{axis}"
 
 
+@lru_cache(1024)
+def identifier(iri: str) -> str:
+    """A foreign IRI as a URI, which identifies the same."""
+    return web(iri) or _NOT_URI.sub(lambda found: quote(found[0], safe="", errors="replace"), iri)
+
+
 @lru_cache(4096)
 def web(address: str) -> str:
     """A foreign http(s) address as a URI; "" for anything else.

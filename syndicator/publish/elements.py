@@ -48,6 +48,7 @@ def atom_entry(entry: Entry, feed_language: str) -> str:
         lines += source(entry.origin)
     if entry.publisher:
         lines.append(f"  <dc:publisher>{text(entry.publisher)}</dc:publisher>")
+    lines.append(f"  <dcterms:available>{entry.available}</dcterms:available>")
     for picture in entry.pictures:
         lines += _media(picture)
     lines.append("</entry>")
@@ -79,6 +80,7 @@ def rss_item(entry: Entry, feed_language: str) -> str:
     if entry.published is not None:
         lines.append(f"  <pubDate>{_rfc822(entry)}</pubDate>")
     lines.append(f"  <atom:updated>{entry.updated_iso}</atom:updated>")
+    lines.append(f"  <dcterms:available>{entry.available}</dcterms:available>")
     if entry.language and entry.language != feed_language:
         lines.append(f"  <dc:language>{entry.language}</dc:language>")
     if entry.rights:
@@ -133,7 +135,9 @@ def _atom_category(term: Term) -> str:
 
 @lru_cache(4096)
 def _rss_category(term: Term) -> str:
-    return f'  <category domain="{value(term.scheme)}">{text(term.label)}</category>'
+    """RSS has one word for both: for people where it is our own, for programs where others look it up."""
+    word = term.name if term.shared else term.label
+    return f'  <category domain="{value(term.scheme)}">{text(word)}</category>'
 
 
 def _enclosure(picture: Image) -> str:

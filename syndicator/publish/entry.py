@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from selectolax.lexbor import LexborHTMLParser
 
 from syndicator.config import Category, Publish, Site, Source
-from syndicator.model import Alternate, Article, Author, Image, Provenance
+from syndicator.model import Alternate, Article, Author, Image, Label, Provenance
 from syndicator.publish import addresses, bounds, pictures
 from syndicator.publish.licences import licence
 from syndicator.text import balanced, shorten, slug, squeeze, xml_safe
@@ -42,12 +42,16 @@ _TYPES = {
 
 
 class Term(NamedTuple):
-    """A word under which an article is filed: `name` within the vocabulary `axis`, which `scheme` identifies (RFC 4287, 4.2.2)."""
+    """A word under which an article is filed: `name` within the vocabulary `axis`, which `scheme` identifies (RFC 4287, 4.2.2).
+
+    `shared`: the vocabulary is not one of this service alone.
+    """
 
     axis: str
     scheme: str
     name: str
     label: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Entry:
     district: str
     source: str
     alternates: tuple[Twin, ...]
+    available: str  # where it stands in the order of feeds, to the microsecond, in UTC
     article: Article
     published_iso: str  # in every format, and slow to make
     updated_iso: str
@@ -193,7 +198,9 @@ def _resolve(article: Article, setting: Setting) -> Entry:
         updated=updated,
         authors=_authors(article, source),
         terms=terms,
-        topics=tuple([term for term in terms if term.axis == "category" and term.name in setting.categories]),
+        topics=tuple(
+            [term for term in terms if term.axis == "category" and not term.shared and term.name in setting.categories]
+        ),
         pictures=shown,
         language=language,
         rights=_word(article.rights or (source.rights if source and not article.is_republished else "")),
@@ -203,6 +210,7 @@ def _resolve(article: Article, setting: Setting) -> Entry:
         district=_word(article.district),
         source=_word(source.title if source else ""),
         alternates=tuple([_twin(alternate, article, setting) for alternate in article.alternates[: bounds.ALTERNATES]]),
+        available=article.sort_at.astimezone(UTC).isoformat(timespec="microseconds"),
         article=article,
         published_iso=published.isoformat() if published else "",
         updated_iso=updated.isoformat(),
@@ -317,12 +325,31 @@ def _author(who: Author) -> Author:
 def _terms(article: Article, setting: Setting) -> tuple[Term, ...]:
     home = setting.site.url
     terms = [_term(home, "category", name, _category_title(name, setting.categories)) for name in article.categories]
+    own = (setting.categories[name] for name in article.categories if name in setting.categories)
+    shared = [_foreign("category", one.scheme, one.term, one.title) for one in own if one.term]
     terms.append(_place(home, "city", article.city))
     terms.append(_place(home, "district", article.district))
-    terms += [_label(home, label.axis, label.name) for label in article.labels[: bounds.TERMS]]
+    terms += [_of_label(home, label) for label in article.labels[: bounds.TERMS]]
+    terms += shared  # behind the entry's own word for the same term, which stays as it came
     if article.kind == "press-invitation":
         terms.append(_term(home, "kind", article.kind, "Presseeinladung"))
-    return tuple(dict.fromkeys([term for term in terms if term.name and term.label]))[: bounds.TERMS]
+    each: dict[tuple[str, str], Term] = {}
+    for term in terms:
+        if term.name and term.label:
+            each.setdefault((term.scheme, term.name), term)
+    return tuple(each.values())[: bounds.TERMS]
+
+
+def _of_label(home: str, label: Label) -> Term:
+    """A source's own word, with the vocabulary that it came with, so that a chain of feeds keeps it."""
+    if label.scheme:
+        return _foreign(label.axis, label.scheme, label.term, label.name)
+    return _label(home, label.axis, label.name)
+
+
+@lru_cache(4096)
+def _foreign(axis: str, scheme: str, term: str, label: str) -> Term:
+    return Term(axis, addresses.identifier(scheme), _word(term), _word(label), shared=True)
 
 
 @lru_cache(4096)

@@ -20,6 +20,7 @@ _NAMESPACES = {
     "media": "http://search.yahoo.com/mrss/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
+    "dcterms": "http://purl.org/dc/terms/",
 }
 # Declared where they are used, as most feeds use none of them.
 _HISTORY = "http://purl.org/syndication/history/1.0"
@@ -43,10 +44,11 @@ class _Extension:
 class AtomExtension(_Extension):
     """The history of the feed (RFC 5005), and tombstones (RFC 6721)."""
 
-    prefixes = ("media", "dc")
+    prefixes = ("media", "dc", "dcterms")
 
     def extend_atom(self, element: _Element) -> None:
         if self.document is not None:
+            _add_vocabularies(element, "link", self.document)
             _add_history(element, self.document)
             _add_tombstones(element, self.document)
 
@@ -54,11 +56,13 @@ class AtomExtension(_Extension):
 class RssExtension(_Extension):
     """The history of the feed, which is in Atom."""
 
-    prefixes = ("media", "dc", "creativeCommons")
+    prefixes = ("media", "dc", "dcterms", "creativeCommons")
 
     def extend_rss(self, element: _Element) -> None:
         if self.document is not None:
-            _add_links_of_feed(element[0], self.document)  # feedgen hands out the root, which holds the channel
+            # feedgen hands out the root, which holds the channel
+            _add_links_of_feed(element[0], self.document)
+            _add_vocabularies(element[0], _ATOM_LINK, self.document)
 
 
 def filled(frame: bytes, site: Site, entries: Iterable[str], end: bytes) -> bytes:
@@ -78,6 +82,12 @@ def _add_links_of_feed(channel: _Element, document: Document) -> None:
         SubElement(channel, _ATOM_LINK, {"rel": "hub", "href": document.hub})
     if document.older:
         SubElement(channel, _ATOM_LINK, {"rel": "prev-archive", "type": _ATOM_TYPE, "href": document.older})
+
+
+def _add_vocabularies(element: _Element, tag: str, document: Document) -> None:
+    """By which vocabularies this feed files (RFC 6892): whoever reads it need not guess by words what of them an entry is."""
+    for scheme in document.vocabularies:
+        SubElement(element, tag, {"rel": "describedby", "href": scheme})
 
 
 def _add_history(element: _Element, document: Document) -> None:

@@ -4,16 +4,18 @@ import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from syndicator.model import REPUBLISHED, Alternate, Article, Change, Holder, Selection
+from syndicator.store import twins
 from syndicator.store.instants import from_text, to_text
 from syndicator.store.rows import (
     COLUMNS,
+    ID_IN_FEEDS,
     facets,
     facets_from_json,
     facets_to_json,
@@ -47,7 +49,6 @@ _ANYWHERE = """
     SELECT n FROM articles WHERE n = ?
     ORDER BY 1"""
 _ANY_NUMBER = 2**63 - 1
-_ID_IN_FEEDS = "CASE original_id WHEN '' THEN id ELSE original_id END"
 _UPDATE = f"UPDATE articles SET {', '.join(f'{column} = ?' for column in _WRITTEN)} WHERE n = ?"
 
 
@@ -179,6 +180,14 @@ def next_end(db: Database) -> datetime | None:
     return min(filter(None, (next_embargo(db), from_text(row[0]) if row[0] else None)), default=None)
 
 
+def last_of_second(db: Database, city: str, at: datetime) -> datetime | None:
+    """Where the last live article of a city stands that stands in the same second as this instant, at or behind it."""
+    end = at.replace(microsecond=0) + timedelta(seconds=1)
+    sql = "SELECT max(sort_at) FROM filings WHERE category = '' AND city = ? AND sort_at >= ? AND sort_at < ?"
+    last = db.execute(sql, [city, to_text(at), to_text(end)]).fetchone()[0]
+    return from_text(last) if last else None
+
+
 def set_recheck(db: Database, n: int, at: datetime | None) -> None:
     db.execute("UPDATE articles SET recheck_at = ? WHERE n = ?", [to_text(at) if at else None, n])
 
@@ -234,6 +243,8 @@ def replace(db: Database, before: Stored, after: Article, filed: Sequence[str], 
         db.execute("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?)", row)
     recheck_at = to_text(before.recheck_at) if before.recheck_at else None
     db.execute(_UPDATE, [*to_row(after, filed), digest, recheck_at, after.slug, before.n])
+    if (old.status == "live") != (after.status == "live"):  # groups are of what is seen
+        twins.put_off(db, [before.n])
     _unfile(db, before)
     _file(db, before.n, after, filed)
     _record(db, (old, before.filed), (after, filed), now)
@@ -346,7 +357,7 @@ def select_arrived(db: Database, selection: Selection, after: int, until: int, c
 
 def arrivals(db: Database, selection: Selection, after: int, count: int) -> list[tuple[int, str]]:
     """Number and id in feeds of the live articles of a selection, twins and all, that came next after number `after`."""
-    sql = f"SELECT {_ID_IN_FEEDS} FROM articles WHERE n = ?"
+    sql = f"SELECT {ID_IN_FEEDS} FROM articles WHERE n = ?"
     numbers = arrived(db, selection, after, _ANY_NUMBER, count)
     return [(n, db.execute(sql, [n]).fetchone()[0]) for n in numbers]
 
@@ -386,7 +397,7 @@ def _without_text(article: Article) -> Article:
 def _with_alternates(db: Database, article: Article, others: Sequence[int]) -> Article:
     if not others:
         return article
-    sql = f"SELECT {_ID_IN_FEEDS}, address, title, source, city FROM articles WHERE n = ?"
+    sql = f"SELECT {ID_IN_FEEDS}, address, title, source, city FROM articles WHERE n = ?"
     return dataclasses.replace(
         article, alternates=tuple(Alternate(*db.execute(sql, [other]).fetchone()) for other in others)
     )

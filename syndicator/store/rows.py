@@ -15,6 +15,9 @@ COLUMNS = (
     "license, original_id, provenance, revision, found, embargo_until, decided, reason, was_out, notice_until"
 )
 
+ID_IN_FEEDS = "CASE original_id WHEN '' THEN id ELSE original_id END"
+"""As SQL: under which id an article goes out, the same in all stores that have it."""
+
 
 def to_row(article: Article, filed: Sequence[str]) -> list[Any]:
     """The values of COLUMNS; `filed` are the article's categories and those of [[feeds]] (as "?name") that hold it."""
@@ -74,7 +77,7 @@ def from_row(row: Sequence[Any]) -> Article:
         city=row[14],
         district=row[15],
         categories=tuple(name for name in json.loads(row[16]) if not name.startswith("?")),
-        labels=tuple(Label(axis, name) for axis, name in json.loads(row[17])),
+        labels=tuple(Label(*parts) for parts in json.loads(row[17])),
         images=tuple(Image(**image) for image in json.loads(row[18])),
         authors=tuple(Author(**author) for author in json.loads(row[19])),
         language=row[20],
@@ -136,7 +139,13 @@ def _found_to_json(found: tuple[tuple[str, str], ...]) -> str:
 
 @lru_cache(maxsize=256)
 def _labels_to_json(labels: tuple[Label, ...]) -> str:
-    return to_json([[label.axis, label.name] for label in labels])
+    return to_json([_label_to_json(label) for label in labels])
+
+
+def _label_to_json(label: Label) -> list[str]:
+    return (
+        [label.axis, label.name, label.scheme, label.term] if label.scheme or label.term else [label.axis, label.name]
+    )
 
 
 def _flat(value: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Which articles a selection holds: walks along the index `filings`, or that of words, and each group of twins once."""
 
 import heapq
+import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, islice, product
@@ -9,12 +10,14 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from syndicator.model import Selection
+from syndicator.store.rows import ID_IN_FEEDS, to_json
 from syndicator.store.search import SLOTS
 
 Row = tuple[str, int, int | None]
 """When an article was published, its number, and the leader of its group of twins."""
 
 T = TypeVar("T")
+_NUMBER = re.compile("[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def newest(db: Database, selection: Selection, words: str | None = None) -> list
         walks = [_walk_words(db, asked, words)] if words else []
     try:
         merged = _without_repeats(heapq.merge(*walks, reverse=True))
-        return list(islice(_each_once(db, asked, merged), selection.limit))
+        return list(islice(_each_once(db, asked, _in_order(db, merged)), selection.limit))
     finally:
         for walk in walks:
             walk.close()
@@ -72,6 +75,26 @@ def arrived(db: Database, selection: Selection, after: int, until: int, count: i
         for (n,) in db.execute(sql, [*place, after, until, *asked.values, count])
     }
     return sorted(found)[:count]
+
+
+def _in_order(db: Database, rows: Iterable[Row]) -> Iterator[Row]:
+    """What was published at one instant by ids, the highest first, and not by arrival: so all who have it show it alike."""
+    for _, together in groupby(rows, key=lambda row: row[0]):
+        one_instant = list(together)
+        if len(one_instant) > 1:
+            ids = _ids(db, [n for _, n, _ in one_instant])
+            one_instant.sort(key=lambda row: _counted(ids[row[1]]), reverse=True)
+        yield from one_instant
+
+
+def _ids(db: Database, numbers: Sequence[int]) -> dict[int, str]:
+    sql = f"SELECT n, {ID_IN_FEEDS} FROM articles WHERE n IN (SELECT value FROM json_each(?))"
+    return dict(db.execute(sql, [to_json(numbers)]).fetchall())
+
+
+def _counted(iri: str) -> str:
+    """As text that sorts the numbers in it as numbers: many a source counts its articles."""
+    return _NUMBER.sub(lambda found: found[0].rjust(20, "0"), iri)
 
 
 def _each_once(db: Database, asked: _Asked, rows: Iterable[Row]) -> Iterator[tuple[int, Sequence[int]]]:
@@ -141,7 +164,7 @@ def _twins_within(db: Database, asked: _Asked, leader: int) -> list[int]:
         sql += """ AND EXISTS (SELECT 1 FROM searchable CROSS JOIN search ON search.rowid = place
             WHERE searchable.article = n AND search MATCH ?)"""
         values.append(asked.words)
-    return [row[0] for row in db.execute(f"{sql} ORDER BY sort_at, id", values)]
+    return [row[0] for row in db.execute(f"{sql} ORDER BY sort_at, {ID_IN_FEEDS}", values)]
 
 
 def _marks(values: Sequence[Any]) -> str:

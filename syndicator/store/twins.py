@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from syndicator.store.instants import from_text
-from syndicator.store.rows import to_json
+from syndicator.store.rows import ID_IN_FEEDS, to_json
 
 Mark = tuple[int, int, int]
 """A value that leads to an article, the day of its publication, and its number."""
@@ -32,13 +32,17 @@ class Sketched:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """What of an article decides whose twin it is; `sketch` is empty where none is kept any more."""
+    """What of an article decides whose twin it is, all of it the same in whatever store; `sketch` is empty where none is kept any more.
+
+    `id` is the one in feeds, `feed` the id or address of the feed that brought it first, where it came from one.
+    """
 
     article: int
     id: str
-    source: str
+    feed: str
     city: str
     sort_at: datetime
+    live: bool
     sketch: bytes
 
 
@@ -106,10 +110,12 @@ def candidates(db: Database, row: Sketched, marks: Sequence[int], days: int) -> 
 
 def peers(db: Database, numbers: Iterable[int]) -> dict[int, Peer]:
     """These articles by number, of whatever status: what may not be seen is not seen in a selection."""
-    sql = """SELECT n, id, source, city, sort_at, coalesce(sketch, x'') FROM articles LEFT JOIN sketches ON article = n
+    sql = f"""SELECT n, {ID_IN_FEEDS}, coalesce(
+        nullif(json_extract(provenance, '$.id'), ''), json_extract(provenance, '$.feed_url'), ''), city, sort_at,
+        status = 'live', coalesce(sketch, x'') FROM articles LEFT JOIN sketches ON article = n
         WHERE n IN (SELECT value FROM json_each(?))"""
     rows = db.execute(sql, [to_json(list(numbers))])
-    return {n: Peer(n, id_, source, city, from_text(at), sketch) for n, id_, source, city, at, sketch in rows}
+    return {n: Peer(n, id_, feed, city, from_text(at), bool(live), text) for n, id_, feed, city, at, live, text in rows}
 
 
 # ---------------------------------------------------------------- pairs and groups

@@ -90,6 +90,8 @@ def test_json_tells_the_same(syndicator, filled):
     assert told["sources"]["dortmund"][0] == {
         "label": "Integrationspolitik",
         "axis": "tag",
+        "scheme": "",
+        "term": "",
         "articles": 3,
         "categories": [],
         "unmapped": True,
@@ -162,3 +164,20 @@ def test_it_fits_any_terminal_but_for_the_lines_to_copy(syndicator, filled, monk
     lines = syndicator("categories").out.splitlines()
     too_long = [line for line in lines if width(line) > columns]
     assert all(line.startswith(("labels = ", "# ")) for line in too_long)
+
+
+async def test_terms_of_partners_are_shown_with_their_vocabulary_and_where_they_could_be_mapped(
+    syndicator, put, folder
+):
+    scheme = "https://stadt.example/themen"
+    terms = (Label("feed", "Integrationspolitik", scheme, "17"), Label("feed", "Amtliches", scheme, "3"))
+    await put(*terms, source="gelsenkirchen", times=2)
+    out = syndicator("categories").out
+    assert f"- vielfalt? it begins like its label Integration · 17 of {scheme} " in " ".join(out.split())
+    proposed = '\n[sources.terms]  # in the block of gelsenkirchen\n"Integrationspolitik" = "vielfalt"\n'
+    assert proposed in out
+    path = folder / "config.toml"
+    text, next_table = path.read_text(encoding="utf-8"), "\n[categories.vielfalt]"
+    path.write_text(text.replace(next_table, f'{proposed}"{scheme} 3" = []\n{next_table}'), encoding="utf-8")
+    (one, two) = syndicator("categories", "--json").json["sources"]["gelsenkirchen"]
+    assert (one["label"], one["unmapped"], two["categories"], two["term"]) == ("Amtliches", False, ["vielfalt"], "17")

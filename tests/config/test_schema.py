@@ -59,7 +59,8 @@ def document(table: str, key: str, value) -> dict:
             block = {"method": "POST", "next": "more", "link": "url", **block} if kind == "api" else block
             whole["sources"][0] = {**SOURCE, "kind": kind, kind: block}
         case "CategoryTable":
-            whole["categories"]["vielfalt"] = block
+            term = {"scheme": "https://a.example/themen", "term": "vielfalt"} if key in {"scheme", "term"} else {}
+            whole["categories"]["vielfalt"] = {**term, **block}
         case "WithoutTable":
             whole["feeds"] = [{**NEEDED["FeedBlock"], "without": block}]
         case "FeedBlock":

@@ -23,6 +23,7 @@ ROWS = [
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
     "media": "http://search.yahoo.com/mrss/",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
@@ -77,6 +78,7 @@ SAID = {
     "published.precision": "minute",
     "published.origin": "atom",
     "updated": re.compile(r"2019-11-04T10:30:00\.\d{6}\+01:00"),
+    "sort_at": "2019-11-04T09:30:00.000000+00:00",
     "revision": "3",
     "authors.name": "Ada Beispiel",
     "authors.url": "https://nebenan.example/ada",

@@ -4,8 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from html import unescape
+from itertools import islice
 
 from syndicator.ingest import identity
 from syndicator.ingest.clean import plain
@@ -15,6 +17,7 @@ from syndicator.ingest.ownership import host_of
 from syndicator.ingest.reading.entry import Document, Entry, Head, Text, joined
 from syndicator.ingest.reading.moments import Setting, moment, moments, runs_ahead
 from syndicator.ingest.reading.texts import line, summary_and_body
+from syndicator.ingest.reading.vocabulary import VOCABULARIES, filed, shared
 from syndicator.model import REPUBLISHED, Author, Draft, Failed, Image, Label, Moment, Provenance
 from syndicator.text import shorten, squeeze, xml_safe
 
@@ -82,6 +85,11 @@ def _draft(
     first = published or (updated and replace(updated, origin="feed updated"))
     if first:
         found["published"] = first.origin
+    said = filed(_labels(entry.labels), head.url, passed_on=provenance is not None)
+    if city := line(Text(entry.city or said.city)):
+        found["city"] = "stated"
+    if vocabularies := shared(head.vocabularies):
+        found[VOCABULARIES] = vocabularies
     return Draft(
         key=(ident or address or identity.fingerprint(title, entry.published))[:_LONGEST_KEY],
         address=address,
@@ -90,10 +98,11 @@ def _draft(
         body=body,
         published=first,
         updated=updated,
-        labels=tuple(_labels(entry.labels)),
+        labels=said.labels,
         images=tuple(_images(entry.images, body, setting.address)),
         authors=_authors(entry.authors or (() if provenance else head.authors), setting.address),
         language=language_tag(entry.language or head.language),
+        kind=said.kind,
         rights=line(entry.rights) or (provenance.rights if provenance else source.rights),
         license=entry.license or ("" if provenance else head.license),
         aliases=tuple(addresses[1:]),
@@ -101,8 +110,19 @@ def _draft(
         provenance=_of_entry(provenance or source, entry, line(Text(entry.publisher)), passed_on=bool(provenance)),
         withdrawn=entry.withdrawn,
         hold=hold,
+        city=shorten(city, _LONGEST_LINE),
+        available=_available(entry.available),
         found={**found, "key": "id" if ident else "address" if address else "text"},
     )
+
+
+def _available(text: str) -> datetime | None:
+    """To the microsecond, which other dates are not read to; None for a day or an hour of no zone: that orders nothing."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at.astimezone(UTC) if at.tzinfo else None
 
 
 def _problem(reason: str, address: str) -> Failed:
@@ -110,8 +130,9 @@ def _problem(reason: str, address: str) -> Failed:
 
 
 def _labels(labels: Iterable[Label]) -> Iterator[Label]:
-    names = dict.fromkeys(squeeze(unescape(label.name))[:_LONGEST_LINE] for label in labels)
-    return (Label("feed", name) for name in list(names)[:_MOST_LABELS] if name)
+    for label in islice(labels, _MOST_LABELS):
+        if name := squeeze(unescape(label.name))[:_LONGEST_LINE]:
+            yield replace(label, name=name, term=squeeze(unescape(label.term))[:_LONGEST_LINE])
 
 
 def _authors(authors: Iterable[Author], address: str) -> tuple[Author, ...]:

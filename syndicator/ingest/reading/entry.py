@@ -56,11 +56,16 @@ class Entry:
     draft: bool = False  # it is marked as not to be shown yet (RFC 5023, 13.1.1)
     publisher: str = ""
     withdrawn: bool = False  # it only tells that the article was taken back, as a feed of this service marks it
+    city: str = ""
+    available: str = ""  # as written
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the feed says of itself. `ttl` in seconds; as written: `updated`, `older` (where it goes on), `hubs` and `topic`."""
+    """What the feed says of itself. `ttl` in seconds; as written: `updated`, `older` (where it goes on), `hubs` and `topic`.
+
+    `vocabularies`: identifiers of those by which it files what it publishes.
+    """
 
     id: str = ""
     title: Text = NOTHING
@@ -76,6 +81,7 @@ class Head:
     ttl: float | None = None
     older: str = ""
     archived: bool = False  # what is older stands in an archive (RFC 5005, 4)
+    vocabularies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def _head(feed: dict[str, Any], address: str) -> Head:
         archived=bool(_string(ours, "archive")),
         rights=Text(_string(ours, "rights")),
         updated=_string(ours, "updated"),
+        vocabularies=tuple(text for text in _list(ours, "vocabularies") if isinstance(text, str)),
     )
 
 
@@ -66,7 +67,7 @@ def _entry(item: dict[str, Any]) -> Entry:
         content=Text(html, markup=True) if html else Text(text) if text else NOTHING,
         published=_string(item, "date_published"),
         updated=_string(item, "date_modified"),
-        labels=tuple(Label("feed", tag) for tag in _list(item, "tags") if isinstance(tag, str) and tag.strip()),
+        labels=tuple(_own_labels(ours)) or tuple(_tags(item)),
         images=tuple(_images(item)),
         authors=tuple(_authors(item)),
         language=_string(item, "language"),
@@ -76,12 +77,27 @@ def _entry(item: dict[str, Any]) -> Entry:
         source_updated=_string(source, "updated"),
         publisher=_string(ours, "publisher"),
         withdrawn=bool(_string(ours, "withdrawn")),
+        city=_string(ours, "city"),
+        available=_string(ours, "available"),
     )
 
 
 def _provenance(source: dict[str, Any]) -> Provenance:
     id_, title, url, feed_url, rights = (_string(source, name) for name in ("id", "title", "url", "feed_url", "rights"))
     return Provenance(id_, title, url, feed_url, rights)
+
+
+def _tags(item: dict[str, Any]) -> Iterator[Label]:
+    return (Label("feed", tag) for tag in _list(item, "tags") if isinstance(tag, str) and tag.strip())
+
+
+def _own_labels(ours: dict[str, Any]) -> Iterator[Label]:
+    """With their vocabularies, which `tags` have no word for."""
+    for term in (*_list(ours, "categories"), *_list(ours, "labels")):
+        if isinstance(term, dict) and (name := _string(term, "name")):
+            yield Label("feed", _string(term, "title") or name, _string(term, "scheme"), name)
+    if district := _string(ours, "district"):
+        yield Label("district", district)
 
 
 def _authors(element: dict[str, Any]) -> Iterator[Author]:

@@ -124,6 +124,7 @@ def _head(feed: dict[str, Any], version: str, address: str) -> Head:
         ttl=ttl_of(_get(feed, "ttl"), _get(feed, "sy_updateperiod", ""), _get(feed, "sy_updatefrequency")),
         older=next((href for relation in _OLDER for href in _hrefs(links, relation)), ""),
         archived=any(_hrefs(links, _OLDER[0])),
+        vocabularies=tuple(_hrefs(links, "describedby")),
     )
 
 
@@ -151,6 +152,7 @@ def _entry(entry: dict[str, Any], version: str) -> Entry:
         draft=_get(entry, "app_draft", "").strip().lower() == "yes",
         publisher=_get(entry, "publisher", ""),
         withdrawn=any(_is_mark(tag) for tag in _get(entry, "tags", ())),
+        available=_get(entry, "dcterms_available", ""),
     )
 
 
@@ -196,9 +198,10 @@ def _hrefs(links: Any, relation: str) -> Iterator[str]:
 
 def _labels(entry: dict[str, Any]) -> Iterator[Label]:
     for tag in _get(entry, "tags", ()):
-        name = _get(tag, "label") or _get(tag, "term") or ""
+        scheme, term = _get(tag, "scheme") or "", _get(tag, "term") or ""
+        name = _get(tag, "label") or term
         if name and "://" not in name and not _is_mark(tag):
-            yield Label("feed", name)
+            yield Label("feed", name, scheme.strip(), term.strip())
 
 
 def _is_mark(tag: dict[str, Any]) -> bool:

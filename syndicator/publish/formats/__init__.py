@@ -99,6 +99,12 @@ class Document:
         return at_edge(self.updated, self.site.zone)
 
     @property
+    def vocabularies(self) -> tuple[str, ...]:
+        """The shared ones by which articles are filed here."""
+        schemes = (category.scheme for category in self.categories.values() if category.scheme)
+        return tuple(dict.fromkeys(map(addresses.identifier, schemes)))
+
+    @property
     def rights(self) -> str:
         """The rights that all entries share; empty otherwise, as a reader takes them for those of entries without any (RFC 4287, 4.2.10)."""
         said = {entry.rights for entry in self.entries}

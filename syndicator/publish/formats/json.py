@@ -35,6 +35,7 @@ def _feed(document: Document) -> tuple[Field, ...]:
         ("updated", _text(document.changed.isoformat())),
         ("rights", _text(document.rights)),
         ("archive", _text(document.older)),
+        ("vocabularies", _array([_text(scheme) for scheme in document.vocabularies])),
     )
     return (
         ("version", _text("https://jsonfeed.org/version/1.1")),
@@ -85,6 +86,7 @@ def _beyond(entry: Entry) -> tuple[Field, ...]:
         ("city", _text(entry.city)),
         ("district", _text(entry.district)),
         ("kind", _text(article.kind)),
+        ("available", _text(entry.available)),
         ("cut", "true" if entry.cut else ""),
         ("date", _object(exact)),
         ("revision", _number(article.revision)),

@@ -105,6 +105,7 @@ def test_extensions_of_rss_have_the_prefixes_that_they_are_known_by():
         "content": "http://purl.org/rss/1.0/modules/content/",
         "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
         "dc": "http://purl.org/dc/elements/1.1/",
+        "dcterms": "http://purl.org/dc/terms/",
         "media": "http://search.yahoo.com/mrss/",
     }
 
