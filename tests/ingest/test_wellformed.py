@@ -140,7 +140,7 @@ CHANNEL = elements(
         "image": st.just("<image><title>Wappen</title><url>/w.png</url><link>/</link></image>"),
     },
     {
-        "self": empty("atom:link", href=URLS, rel=st.sampled_from(["self", "hub", "next", "alternate"])),
+        "self": empty("atom:link", href=URLS, rel=st.sampled_from(["self", "hub", "next", "alternate", "describedby"])),
         "category": of("category", TEXTS),
         "item": st.builds("<item>{}</item>".format, ITEM),
     },
@@ -158,7 +158,7 @@ NAMESPACES = " ".join(
 LINK = empty(
     "link",
     href=URLS,
-    rel=st.sampled_from(["", "alternate", "self", "enclosure", "license"]),
+    rel=st.sampled_from(["", "alternate", "self", "enclosure", "license", "describedby", "prev-archive"]),
     type=st.sampled_from(["", "text/html", "application/pdf", "image/png"]),
 )
 TYPES = (' type="html"', ' type="text"', ' type="Text/HTML"')

@@ -119,7 +119,7 @@ def _rss(root: Element, address: str) -> Document:
         title=_guessed(said.text("title")),
         url=_unfolded(_SLASHES.sub(r"\1", said.text("link"))),
         feed_url=_href(links, "self") or address,
-        hubs=tuple(link["href"] for link in links if link["rel"] == "hub"),
+        hubs=tuple(_hrefs(links, "hub")),
         topic=_href(links, "self"),
         rights=_guessed(said.text("rights")),
         license=_href(links, "license"),
@@ -128,6 +128,7 @@ def _rss(root: Element, address: str) -> Document:
         ttl=ttl_of(said.text("ttl"), said.text("period"), said.text("frequency")),
         older=_href(links, "prev-archive") or _href(links, "next"),
         archived=bool(_href(links, "prev-archive")),
+        vocabularies=tuple(_hrefs(links, "describedby")),
     )
     return _document(head, [_item(item) for item in said.each("entry")])
 
@@ -179,7 +180,7 @@ def _categories(elements: Iterable[Element]) -> Iterator[Label]:
             raise _UnusualError
         name = _mended(name)
         if name and (domain or name not in seen) and "://" not in name:
-            yield Label("feed", name)
+            yield Label("feed", name, (domain or "").strip(), name.strip())
         if not domain:
             seen.add(name)
 
@@ -215,7 +216,7 @@ def _atom(root: Element, address: str) -> Document:
         title=_typed(said, "title"),
         url=next(iter(_alternates(links)), ident),
         feed_url=_href(links, "self") or address,
-        hubs=tuple(link["href"] for link in links if link["rel"] == "hub"),
+        hubs=tuple(_hrefs(links, "hub")),
         topic=_href(links, "self"),
         rights=_typed(said, "rights"),
         license=_href(links, "license"),
@@ -224,6 +225,7 @@ def _atom(root: Element, address: str) -> Document:
         authors=tuple(_persons(said.each("person"))),
         older=_href(links, "prev-archive") or _href(links, "next"),
         archived=bool(_href(links, "prev-archive")),
+        vocabularies=tuple(_hrefs(links, "describedby")),
     )
     return _document(head, [_entry(entry, language) for entry in said.each("entry")])
 
@@ -279,7 +281,7 @@ def _terms(elements: Iterable[Element]) -> Iterator[Label]:
         name = label or term or ""
         if name and "://" not in name and (term, scheme, label) not in seen:
             seen.add((term, scheme, label))
-            yield Label("feed", name)
+            yield Label("feed", name, (scheme or "").strip(), (term or "").strip())
 
 
 def _persons(elements: Iterable[Element]) -> Iterator[Author]:
@@ -317,8 +319,12 @@ def _alternates(links: Collection[Mapping[str, str]]) -> list[str]:
     return [link["href"] for link in sorted(alternates, key=lambda link: link["type"] not in html)]
 
 
+def _hrefs(links: Iterable[Mapping[str, str]], relation: str) -> Iterator[str]:
+    return (link["href"] for link in links if link["rel"] == relation)
+
+
 def _href(links: Iterable[Mapping[str, str]], relation: str) -> str:
-    return next((link["href"] for link in links if link["rel"] == relation), "")
+    return next(_hrefs(links, relation), "")
 
 
 def _pictures(links: Iterable[Mapping[str, str]]) -> Iterator[Image]:
