@@ -139,6 +139,7 @@ class Service:
                 log.exception("Publishing ended in a fault and will be tried again.")
             else:
                 self._health = Health()
+                self.shelf.complete = True
                 if publication.removed or self._ended != self.shop.publisher.ended:
                     self.distributor.look_for_endings()
                 self._ended = self.shop.publisher.ended
@@ -231,6 +232,7 @@ async def running(config: Config) -> AsyncIterator[Service]:
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(workshop(config, filed=False))
         shelf = Shelf(config.publish.folder, about=about(config))
+        shelf.complete = False  # a kill may have left a feed half published, which the first round mends
         service = Service(config, shop, shelf)
         await asyncio.to_thread(shelf.load, [(e.path, e.media_type, e.modified) for e in shop.whole.values()])
         shop.targets.append(shelf)

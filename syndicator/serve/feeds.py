@@ -183,7 +183,7 @@ class Feeds:
         return body, variant
 
     def missing(self) -> web.StreamResponse:
-        if not len(self._shelf):
+        if not len(self._shelf) or not self._shelf.complete:
             return answer(503, plain.NOT_YET, {**headers.CORS, **_RETRY_SOON})
         return answer(404, plain.NOT_FOUND, headers.CORS)
 

@@ -19,7 +19,7 @@ ONLY_HERE = (
     "Without a token this page answers on its own machine only: [admin] token in config.toml."
 )
 ENDED = "Diesen Feed gibt es nicht mehr.\nThis feed has ended."
-NOT_YET = "Der Dienst startet gerade und hat noch nichts veröffentlicht.\nStarting up; nothing is published yet."
+NOT_YET = "Der Dienst startet gerade und hat das noch nicht bereit.\nStarting up; this is not ready yet."
 NOT_READABLE = "Diese Datei ist gerade nicht lesbar.\nThis file cannot be read at the moment."
 NOT_REACHED = "Der Dienst ist gerade nicht erreichbar.\nThe service cannot be reached at the moment."
 CHANGED = "Die Bedingung der Anfrage trifft nicht zu.\nThe condition of the request does not hold."

@@ -104,7 +104,8 @@ class Shelf:
     """A target that keeps what it is given ready for the handlers.
 
     `memory_limit` in bytes, `max_age` of what readers poll in seconds; `about` says what the header tells of a file beside its
-    bytes. A file that was changed or removed behind our back is never sent under the tag of another: `read` compares.
+    bytes. `complete`: no round of publishing is on its way to bring what is not here yet. A file that was changed or removed
+    behind our back is never sent under the tag of another: `read` compares.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Shelf:
         self._limit = memory_limit
         self._max_age = max_age
         self._about = about
+        self.complete = True
         self._entries: dict[str, Prepared] = {}
         self._in_memory = 0
         self._writing = threading.Lock()

@@ -70,6 +70,17 @@ async def test_health_is_said_in_one_word_and_never_cached(shelf: Shelf, tmp_pat
         assert answer["Cache-Control"] == "no-store"
 
 
+async def test_what_a_kill_left_out_is_not_said_to_be_nowhere_before_the_first_round_has_ended(shelf: Shelf):
+    async with serving(shelf) as server:
+        shelf.complete = False
+        begun = [await server.ask(path) for path in ("/feeds/vielfalt.atom", "/feeds/sport.atom")]
+        shelf.complete = True
+        done = await server.ask("/feeds/sport.atom")
+    assert [answer.status for answer in begun] == [200, 503]
+    assert begun[1]["Retry-After"] == "5"
+    assert done.status == 404
+
+
 @pytest.mark.parametrize(
     "request_bytes",
     [
