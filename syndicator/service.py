@@ -218,7 +218,8 @@ class Service:
         await self.subscriber.adopt(config)
         await self._plan_anew()
         _settle(config)
-        log.info("config.toml was edited and is in force; %d stored articles are filed anew.", moved)
+        anew = f"; {moved} stored articles are filed anew" if moved else ""
+        log.info("config.toml was edited and is in force%s.", anew)
 
     async def _plan_anew(self) -> None:
         self.visits.schedule.every(self.config.publish.every, self.look_for_changes)

@@ -61,3 +61,13 @@ def mistakes_in_tokens(config: Config) -> Iterator[tuple[KeyPath, str, bool]]:
             yield path, problem, True
         elif first.setdefault(token, path) != path:
             yield path, f"this is the token of {written(first[token][:-1])} as well; each needs one of its own", True
+
+
+def missing_tokens(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    """The key of each source whose token cannot be read here, and why; it may be there for the service alone."""
+    for index, source in enumerate(config.sources):
+        if source.token and source.enabled:
+            try:
+                source.token.read()
+            except SyndicatorError as error:
+                yield ("sources", index, "token"), error.message
