@@ -146,7 +146,12 @@ class Service:
                 if publication.failed:
                     log.warning("left as they were, as rendering them failed: %s", ", ".join(publication.failed))
                 if publication.written:
-                    log.info("published: %d files of %d feeds", len(publication.written), publication.feeds)
+                    files = "1 file" if len(publication.written) == 1 else f"{len(publication.written)} files"
+                    log.info(
+                        "published: %s of %s",
+                        files,
+                        "1 feed" if publication.feeds == 1 else f"{publication.feeds} feeds",
+                    )
                 for mirror in self.mirrors:
                     mirror.changed.set()
             self._published.set()
