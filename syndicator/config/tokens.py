@@ -55,7 +55,7 @@ def mistakes_in_tokens(config: Config) -> Iterator[tuple[KeyPath, str, bool]]:
         try:
             token = secret.read()
         except SyndicatorError as error:
-            yield path, error.message, False
+            yield path, _said(error), False
             continue
         if problem := weakness(token):
             yield path, problem, True
@@ -70,4 +70,8 @@ def missing_tokens(config: Config) -> Iterator[tuple[KeyPath, str]]:
             try:
                 source.token.read()
             except SyndicatorError as error:
-                yield ("sources", index, "token"), error.message
+                yield ("sources", index, "token"), _said(error)
+
+
+def _said(error: SyndicatorError) -> str:
+    return f"{error.message}. {error.hint}" if error.hint else error.message
