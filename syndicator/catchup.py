@@ -13,6 +13,7 @@ from syndicator.pipeline import catchup
 from syndicator.pipeline.walk import GivenUp, Step, archive_of, walk_on
 from syndicator.store import walks
 from syndicator.store.sources import describe
+from syndicator.text import count
 from syndicator.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,10 @@ class CatchUp:
                         log.warning("%s: its archive is left for now. %s", source.name, describe(event.failed))
                         return False
         log.info(
-            "%s: its archive is read: %d documents, %d articles, %d new", source.name, walk.pages, walk.found, walk.new
+            "%s: its archive is read: %s, %s, %d new",
+            source.name,
+            count(walk.pages, "document"),
+            count(walk.found, "article"),
+            walk.new,
         )
         return True

@@ -32,6 +32,7 @@ from syndicator.serve.shelf import Shelf
 from syndicator.serve.usage import Usage
 from syndicator.store import facts
 from syndicator.subscriber import Subscriber
+from syndicator.text import count
 from syndicator.visits import Visits
 from syndicator.workshop import Workshop, workshop
 
@@ -80,7 +81,7 @@ class Service:
         """Publish what the store holds, and plan the visits."""
         moved = await self.shop.adopt(self.config)
         if moved:
-            log.info("config.toml was edited since the last run; %d stored articles are filed anew.", moved)
+            log.info("config.toml was edited since the last run; %s filed anew.", count(moved, "stored article"))
         await self.subscriber.begin()
         self.visits.schedule.start()
         self.visits.schedule.every(self.config.publish.every, self.look_for_changes)
@@ -146,7 +147,8 @@ class Service:
                 if publication.failed:
                     log.warning("left as they were, as rendering them failed: %s", ", ".join(publication.failed))
                 if publication.written:
-                    log.info("published: %d files of %d feeds", len(publication.written), publication.feeds)
+                    files, feeds = count(len(publication.written), "file"), count(publication.feeds, "feed")
+                    log.info("published: %s of %s", files, feeds)
                 for mirror in self.mirrors:
                     mirror.changed.set()
             self._published.set()
@@ -218,7 +220,8 @@ class Service:
         await self.subscriber.adopt(config)
         await self._plan_anew()
         _settle(config)
-        log.info("config.toml was edited and is in force; %d stored articles are filed anew.", moved)
+        anew = f"; {count(moved, 'stored article')} filed anew" if moved else ""
+        log.info("config.toml was edited and is in force%s.", anew)
 
     async def _plan_anew(self) -> None:
         self.visits.schedule.every(self.config.publish.every, self.look_for_changes)

@@ -108,3 +108,10 @@ def shorten(text: str, limit: int) -> str:
         return text
     head = text[: limit - 1]
     return (head.rsplit(" ", 1)[0] if " " in head else head).rstrip(" ,;:–-") + "…"
+
+
+def count(number: int, thing: str) -> str:
+    """`count(2, "source") == "2 sources"`, `count(3, "category") == "3 categories"`."""
+    if number == 1:
+        return f"1 {thing}"
+    return f"{number} {thing[:-1]}ies" if thing.endswith("y") else f"{number} {thing}s"

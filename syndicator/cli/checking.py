@@ -11,7 +11,7 @@ from syndicator.cli.output import count, print_json
 from syndicator.config import Config
 from syndicator.config.lines import locate, nearest
 from syndicator.config.mistakes import written
-from syndicator.config.tokens import mistakes_in_tokens
+from syndicator.config.tokens import missing_tokens, mistakes_in_tokens
 from syndicator.errors import ConfigurationError
 
 _PLACE = re.compile(r":(\d+)(?::(\d+))?: ")
@@ -45,8 +45,11 @@ def show(path: Path, *, as_json: bool) -> int:
 
 
 def _tokens(config: Config, path: Path) -> tuple[list[str], list[str]]:
-    """What may be wrong with tokens that are given out, and what is."""
-    found = list(mistakes_in_tokens(config))
+    """What may be wrong with tokens, and what is."""
+    found = [
+        *((place, text, False) for place, text in missing_tokens(config)),
+        *mistakes_in_tokens(config),
+    ]
     lines = locate(path.read_text(encoding="utf-8-sig")) if found else {}
     told = [(f"{path}:{nearest(lines, place)}: {written(place)}: {text}", sure) for place, text, sure in found]
     return [line for line, sure in told if not sure], [line for line, sure in told if sure]

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from syndicator.text import count as count  # noqa: PLC0414  # commands find here all that they print with
 from syndicator.text import squeeze
 
 _WIDE = 100  # columns where nobody knows: in a pipe, in a file
@@ -77,13 +78,6 @@ def indented(text: str, columns: int, indent: int) -> Iterator[str]:
 def short(path: Path) -> str:
     """A path as one would type it here."""
     return os.path.relpath(path) if path.absolute().is_relative_to(Path.cwd()) else str(path)
-
-
-def count(number: int, thing: str) -> str:
-    """`count(2, "source") == "2 sources"`, `count(3, "category") == "3 categories"`."""
-    if number == 1:
-        return f"1 {thing}"
-    return f"{number} {thing[:-1]}ies" if thing.endswith("y") else f"{number} {thing}s"
 
 
 def ago(instant: datetime | None, now: datetime) -> str:

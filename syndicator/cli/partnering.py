@@ -18,6 +18,7 @@ from syndicator.config.edit import partner_block, source_block
 from syndicator.config.values import NAME
 from syndicator.config.write import add_block
 from syndicator.errors import SyndicatorError
+from syndicator.serve.credentials import is_loopback
 from syndicator.text import slug
 
 _FOLDER = "tokens"  # beside config.toml
@@ -26,10 +27,11 @@ _BYTES = 32  # 256 bits: twice what is asked of tokens
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How the command was given. `variable`: the environment variable that is to hold the token, "" for a file."""
+    """How the command was given. `variable`: the environment variable that is to hold the token, "" for a file. `url`: where the partner lives."""
 
     feeds: tuple[str, ...] = ()
     variable: str = ""
+    url: str = ""
     as_json: bool = False
 
 
@@ -40,10 +42,14 @@ def add(config: Config, name: str, wishes: Wishes) -> int:
     place = None if wishes.variable else config.path.parent / _FOLDER / name
     named = f"env:{wishes.variable}" if place is None else f"file:{_FOLDER}/{name}"
     values = {"name": name, "token": named, "feeds": list(wishes.feeds or ("*",))}
+    if wishes.url:
+        values["url"] = wishes.url
     if place:
         _write(place, token, config.path)
     try:
-        add_block(config.path, partner_block(values), "partners")
+        add_block(
+            config.path, partner_block(values), "partners", "See which feeds there are: syndicator export --opml."
+        )
     except BaseException:
         if place:
             place.unlink()
@@ -52,7 +58,7 @@ def add(config: Config, name: str, wishes: Wishes) -> int:
     if wishes.as_json:
         print_json(sides.values | {"block": values, "token": token, "kept_in": named})
     else:
-        click.echo("\n".join(_told(config, sides, values, place, wishes)))
+        click.echo("\n".join(_told(config, sides, place, wishes)))
     return 0
 
 
@@ -106,14 +112,15 @@ class _Sides:
         ending = "atom" if "atom" in config.publish.formats else config.publish.formats[0]
         self.address = f"{site.url}partners/{name}/feeds/{feed}.{ending}"
         self.secret = f"{site.url}p/{token}/feeds/{feed}.{ending}"
-        host = slug(site.host.replace(".", "-"))
-        self.variable = f"TOKEN_{host.upper().replace('-', '_')}"
+        city = _city(config)
+        source = slug(city) or slug(site.host.replace(".", "-"))
+        self.variable = f"TOKEN_{source.upper().replace('-', '_')}"
         private = {"allow_private": True} if site.url.startswith("http://") else {}
         self.source = source_block(
             {
-                "name": host,
+                "name": source,
                 "title": site.publisher,
-                "city": site.publisher,
+                "city": city,
                 "kind": "feed",
                 "url": self.address,
                 "token": f"env:{self.variable}",
@@ -131,8 +138,17 @@ class _Sides:
         }
 
 
-def _told(config: Config, sides: _Sides, values: dict[str, Any], place: Path | None, wishes: Wishes) -> Iterator[str]:
-    yield f"Partner '{sides.name}' stands in {short(config.path)} now, for {', '.join(values['feeds'])}."
+def _city(config: Config) -> str:
+    """Whose news these are: the city of the sources that the publisher is named after, or the only one."""
+    publisher = config.site.publisher
+    cities = dict.fromkeys(source.city for source in config.sources)
+    named = [city for city in cities if city in publisher] or list(cities)
+    return named[0] if len(named) == 1 else publisher.removeprefix("Stadt ")
+
+
+def _told(config: Config, sides: _Sides, place: Path | None, wishes: Wishes) -> Iterator[str]:
+    feeds = ", ".join(wishes.feeds) or "all feeds"
+    yield f"Partner '{sides.name}' stands in {short(config.path)} now, for {feeds}."
     yield ""
     yield "On this side"
     if place:
@@ -142,6 +158,9 @@ def _told(config: Config, sides: _Sides, values: dict[str, Any], place: Path | N
         yield "  Put this where the service gets its environment from, and start it anew:"
         yield f"  {wishes.variable}={sides.token}"
     yield ""
+    if config.site.host == "localhost" or is_loopback(config.site.host):
+        yield "  Nobody else can reach the addresses below, as [site] url leads to this machine: set it first."
+        yield ""
     yield f"For {sides.name}, to be handed over on a way that nobody else reads:"
     yield ""
     yield "  If it runs syndicator: the token in its environment, and a block in its config.toml"

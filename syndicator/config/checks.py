@@ -38,7 +38,7 @@ def across_tables(tables: Table) -> Iterator[Mistake]:
     yield from _unknown_sources(tables)
     yield from _wanted_and_unwanted(tables)
     yield from _feeds_of_partners(tables, spellings)
-    yield from _tokens_of_sources(tables)
+    yield from _what_feeds_take(tables)
 
 
 # ---------------------------------------------------------------- looking into tables that may be anything
@@ -258,6 +258,9 @@ def _feeds_of_partners(tables: Table, spellings: Mapping[str, tuple[str, KeyPath
     found = [(name, path) for name, _, path in _feed_names(tables, spellings)]
     former = {name for name, path in found if "aliases" in path}
     names = ["all", *dict.fromkeys(name for name, _ in found if name not in former)]
+    for path, partner in _blocks(tables, "partners"):
+        if partner.get("feeds") == []:
+            yield Mistake((*path, "feeds"), 'names no feed, so that nothing can be read; expected ["*"] for all')
     for path, pattern in _all_texts(tables, "partners", "feeds"):
         if "*" in pattern and not any(fnmatchcase(name, pattern) for name in names):
             yield Mistake(path, f"'{pattern}' fits no feed{_known(names, 'feeds')}")
@@ -267,12 +270,15 @@ def _feeds_of_partners(tables: Table, spellings: Mapping[str, tuple[str, KeyPath
             yield Mistake(path, f"unknown feed '{pattern}'{near(pattern, names) or _known(names, 'feeds')}")
 
 
-def _tokens_of_sources(tables: Table) -> Iterator[Mistake]:
-    """Where a token of ours would be read by others, or by nobody."""
+def _what_feeds_take(tables: Table) -> Iterator[Mistake]:
+    """Where a token of ours would be read by others, or by nobody; and other words for feeds that would be idle."""
     for path, source in _blocks(tables, "sources"):
+        kind, url = source.get("kind", "portal"), source.get("url")
+        for key in ("push", "history"):
+            if key in source and kind in ("portal", "sitemap", "api"):
+                yield Mistake((*path, key), 'is for sources of kind "feed" only')
         if "token" not in source:
             continue
-        kind, url = source.get("kind", "portal"), source.get("url")
         if kind != "feed":
             instead = "; an endpoint gets it by headers in [sources.api]" if kind == "api" else ""
             yield Mistake((*path, "token"), f'is sent to sources of kind "feed" only{instead}')

@@ -55,9 +55,23 @@ def mistakes_in_tokens(config: Config) -> Iterator[tuple[KeyPath, str, bool]]:
         try:
             token = secret.read()
         except SyndicatorError as error:
-            yield path, error.message, False
+            yield path, _said(error), False
             continue
         if problem := weakness(token):
             yield path, problem, True
         elif first.setdefault(token, path) != path:
             yield path, f"this is the token of {written(first[token][:-1])} as well; each needs one of its own", True
+
+
+def missing_tokens(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    """The key of each source whose token cannot be read here, and why; it may be there for the service alone."""
+    for index, source in enumerate(config.sources):
+        if source.token and source.enabled:
+            try:
+                source.token.read()
+            except SyndicatorError as error:
+                yield ("sources", index, "token"), _said(error)
+
+
+def _said(error: SyndicatorError) -> str:
+    return f"{error.message}. {error.hint}" if error.hint else error.message

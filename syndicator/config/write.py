@@ -12,6 +12,7 @@ from syndicator.disk import flush_folder
 from syndicator.errors import ConfigurationError, SyndicatorError
 
 _BOM = "\ufeff".encode()
+_PRINT = "Print the block with --print, and write it into the file with the mistake mended."
 
 
 def add_source(path: Path, block: str) -> Config:
@@ -19,9 +20,10 @@ def add_source(path: Path, block: str) -> Config:
     return add_block(path, block, "sources")
 
 
-def add_block(path: Path, block: str, table: str) -> Config:
+def add_block(path: Path, block: str, table: str, instead: str = _PRINT) -> Config:
     """Put a block behind the last one of its list of tables; returns the configuration that the file holds now.
 
+    `instead` says what to do where the block would bring a mistake.
     The text is judged before a byte of it reaches the file, as a running service takes the file over within a second.
     Raises ConfigurationError with the mistakes that the block would bring, SyndicatorError when the file cannot take it.
     """
@@ -32,8 +34,7 @@ def add_block(path: Path, block: str, table: str) -> Config:
     try:
         config = loads(text, path)
     except ConfigurationError as error:
-        hint = "Nothing was written. Print the block with --print, and write it into the file with the mistake mended."
-        raise ConfigurationError(error.message, hint) from error
+        raise ConfigurationError(error.message, f"Nothing was written. {instead}") from error
     replace(path, before, mark + text.encode())
     return config
 

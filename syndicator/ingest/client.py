@@ -108,6 +108,13 @@ class Client:
         if isinstance(answer, _Answer):
             answer = replace(answer, body=without_secrets(answer.body, wish))
         result = answer if isinstance(answer, Failed) else _understand(answer, request, known)
+        if (
+            isinstance(answer, _Answer)
+            and isinstance(result, Failed)
+            and wish.secrets
+            and answer.url.origin() == url.origin()
+        ):
+            result = faults.with_token(result, answer.status, url)
         return replace(result, address=request.url) if isinstance(result, Failed) else result
 
     async def post(self, url: str, body: bytes, media_type: str) -> Failed | None:

@@ -2,6 +2,7 @@
 
 import errno
 import ssl
+from dataclasses import replace
 from http import HTTPStatus
 
 import aiohttp
@@ -39,6 +40,12 @@ _STATUSES: dict[int, tuple[FailureKind, str]] = {
 }
 
 
+_WITH_TOKEN = {
+    401: "{host} does not take the token that it was sent: it is wrong, or not valid there any more.",
+    403: "{host} does not open this address with the token that it was sent.",
+}
+
+
 class BlockedError(OSError):
     """The address guard does not let this connection be made."""
 
@@ -61,6 +68,11 @@ def from_status(status: int, url: URL, retry_after: float | None = None) -> Fail
         sentence = "{host} answered with status " + f"{status}{phrase}."
     reason = sentence.format(host=host_of(url))
     return Failed(kind, reason, permanent=kind == "gone", retry_after=retry_after)
+
+
+def with_token(failed: Failed, status: int, url: URL) -> Failed:
+    """The same failure where a token was sent: the other side knows it not, or it is for something else."""
+    return replace(failed, reason=_WITH_TOKEN[status].format(host=host_of(url))) if status in _WITH_TOKEN else failed
 
 
 def from_wall(url: URL, retry_after: float | None = None) -> Failed:

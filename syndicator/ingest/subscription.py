@@ -209,6 +209,8 @@ def visited(subscription: HubSubscription, began: datetime, now: datetime, *, fo
     """A visit to the source went well; `found`: it brought something that no push had brought before."""
     if subscription.phase != "active" or subscription.verified is None or began < subscription.verified:
         return subscription
+    if found and subscription.pushed is None and now - subscription.verified < _ASKED_AFRESH:
+        return subscription  # it may have been published before the hub knew us
     if found:  # the hub may be slow, or have lost or dropped the subscription: asking again makes up for that
         forgotten = subscription.asked is None or now - subscription.asked >= _ASKED_AFRESH
         due = min(subscription.due, now + GRACE) if forgotten else subscription.due

@@ -45,6 +45,7 @@ _APART = 1.0  # seconds between two looks for what is tried again: many that fai
 _REST = 5.0  # so many times as long as a look took, before the next
 _AFTER_A_FAULT = 5.0
 _AGAIN = timedelta(seconds=20)  # until a callback that did not answer is asked again whether it wants a subscription
+_OR_BLOCKED = "(Callbacks are asked at public addresses, and in the networks of [hub] allow_private.)"
 _PINGED_AT_ONCE = 50
 _DOES = {"subscribe": "subscribes to", "unsubscribe": "unsubscribes from"}
 _FORM = "application/x-www-form-urlencoded"
@@ -273,7 +274,7 @@ class Distributor:
             return
         self._unconfirmed.note(request.host, now)
         await self._store.write(subscribers.drop_asked, asked.n)
-        why = answer.reason if isinstance(answer, Failed) else _unconfirmed(answer.status)
+        why = f"{answer.reason} {_OR_BLOCKED}" if isinstance(answer, Failed) else _unconfirmed(answer.status)
         log.info("hub: %s did not confirm that it %s %s: %s", request.host, _DOES[request.mode], asked.path, why)
 
     async def _deliver(self, due: Due) -> bool:

@@ -102,7 +102,8 @@ def _subscribed(one: HubSubscription, source: Source, now: datetime) -> Pushing:
 
 
 def _sentence(one: HubSubscription, state: State, source: Source, now: datetime) -> str:
-    hub, last = steps.host(one.hub), f"the last push came {_moment(one.pushed, now)}"
+    hub = steps.host(one.hub)
+    last = f"the last push came {_moment(one.pushed, now)}" if one.pushed else "nothing was pushed yet"
     until = f"subscribed at {hub} until {_moment(one.until, now)}"
     if state == "asking":
         why = one.problem or (

@@ -313,7 +313,8 @@ def _title(title: str, summary: str) -> str:
 def _authors(article: Article, source: Source | None) -> tuple[Author, ...]:
     """Who is named, else who published it first: what one city wrote must not look like another's in a joint feed."""
     known = tuple(dict.fromkeys(who for who in map(_author, article.authors) if who.name)) if article.authors else ()
-    publisher = (article.provenance.title if article.provenance else "") or (source.title if source else "")
+    origin = article.provenance
+    publisher = ((origin.publisher or origin.title) if origin else "") or (source.title if source else "")
     return known[: bounds.AUTHORS] or ((Author(_word(publisher)),) if publisher else ())
 
 

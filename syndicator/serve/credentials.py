@@ -13,7 +13,6 @@ _BASIC = re.compile(r"basic +([A-Za-z0-9+/]+={0,2}) *", re.IGNORECASE)  # RFC 76
 _SECRET_PATH = re.compile(r"(?i)(/+(?:p|%70|%50)/+)[^/?#]+")
 # What a web server says when it passes on the request of somebody else.
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via")
-_HERE = {"localhost", "127.0.0.1", "[::1]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +74,7 @@ def is_from_here(remote: str | None, fields: Mapping[str, str], *, keeps_alive: 
     """
     if not is_loopback(remote) or not keeps_alive or any(name in fields for name in FORWARDED):
         return False
-    host, colon, port = fields.get("Host", "").lower().rpartition(":")
-    return (host if colon and port.isdigit() else fields.get("Host", "").lower()) in _HERE
+    said = fields.get("Host", "").lower()
+    host, colon, port = said.rpartition(":")
+    name = host if colon and port.isdigit() else said
+    return name == "localhost" or is_loopback(name.removeprefix("[").removesuffix("]"))

@@ -8,15 +8,23 @@ from syndicator.serve import headers
 
 NOT_FOUND = "Diese Seite gibt es hier nicht.\nThere is no such page here."
 MOVED = "Dieser Feed heißt jetzt anders.\nThis feed has another name now."
-FOR_PARTNERS = "Dafür braucht es den Schlüssel eines Partners.\nThis takes the token of a partner."
+FOR_PARTNERS = (
+    "Dafür braucht es den Schlüssel eines Partners; er fehlt oder ist falsch.\n"
+    "This takes the token of a partner, which is missing or wrong."
+)
 NOT_YOURS = (
     "Dieser Feed gehört nicht zu denen, die zu diesem Schlüssel gehören.\nThis feed is not among those of this token."
 )
 TOO_MANY = "Zu viele Anfragen. Bitte warten Sie.\nToo many requests. Please wait."
-FOR_ADMINS = "Dafür braucht es den Schlüssel der Verwaltung.\nThis takes the token of the administration."
+FOR_ADMINS = (
+    "Dafür braucht es den Schlüssel der Verwaltung; er fehlt oder ist falsch.\n"
+    "This takes the token of the administration, which is missing or wrong."
+)
 ONLY_HERE = (
-    "Ohne Schlüssel antwortet diese Seite nur auf dem Rechner selbst: [admin] token in config.toml.\n"
-    "Without a token this page answers on its own machine only: [admin] token in config.toml."
+    "Ohne Schlüssel antwortet diese Seite nur auf dem Rechner selbst, unter localhost und nicht durch einen Webserver "
+    "hindurch. Für alle anderen Wege: [admin] token in config.toml.\n"
+    "Without a token this page answers on its own machine only, by the name localhost and not through a web server. "
+    "For all other ways: [admin] token in config.toml."
 )
 ENDED = "Diesen Feed gibt es nicht mehr.\nThis feed has ended."
 NOT_YET = "Der Dienst startet gerade und hat das noch nicht bereit.\nStarting up; this is not ready yet."

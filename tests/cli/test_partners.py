@@ -56,6 +56,27 @@ def test_what_is_printed_for_the_other_side_is_a_block_that_it_can_use(syndicato
     assert said["kept_in"] == "file:tokens/bochum"
 
 
+def test_the_block_names_the_city_that_publishes_and_the_partners_own_block_where_it_lives(syndicator, path):
+    text = path.read_text(encoding="utf-8")
+    before, _, after = text.partition('publisher = "')
+    path.write_text(f'{before}publisher = "Stadt Dortmund{after[after.index(chr(34)) :]}', encoding="utf-8")
+    said = syndicator("partner", "add", "bochum", "--url", "https://news.bochum.example/")
+    for line in ('name = "dortmund"', 'title = "Stadt Dortmund"', 'city = "Dortmund"', 'token = "env:TOKEN_DORTMUND"'):
+        assert f"    {line}\n" in said.out
+    assert "now, for all feeds." in said.out
+    assert "Nobody else can reach" in said.out
+    (block,) = tomllib.loads(path.read_text(encoding="utf-8"))["partners"]
+    assert block["url"] == "https://news.bochum.example/"
+
+
+def test_the_token_of_a_source_that_is_not_there_is_a_remark(syndicator, path):
+    block = '[[sources]]\nname = "herne"\ncity = "Herne"\nkind = "feed"\nurl = "https://h.example/f"\ntoken = "env:NOT_THERE"\n'
+    path.write_text(path.read_text(encoding="utf-8") + block, encoding="utf-8")
+    checked = syndicator("check")
+    assert checked.code == 0
+    assert "].token: the environment variable NOT_THERE is not set" in checked.err
+
+
 def test_a_token_for_a_variable_is_printed_and_written_nowhere(syndicator, path):
     said = syndicator("partner", "add", "bochum", "--env", "BOCHUM_TOKEN")
     line = next(line.strip() for line in said.out.splitlines() if line.strip().startswith("BOCHUM_TOKEN="))
@@ -70,6 +91,7 @@ def test_a_token_for_a_variable_is_printed_and_written_nowhere(syndicator, path)
     [
         (["Stadt Bochum"], "as 'stadt-bochum' is"),
         (["bochum", "--feeds", "vielfallt"], "did you mean 'vielfalt'?"),
+        (["bochum", "--url", "bochum"], "expected an address"),
         (["bochum", "--env", "1A"], "no name of an environment variable"),
         (["../bochum"], "made of a-z"),
     ],

@@ -109,6 +109,16 @@ async def test_a_secret_that_is_missing_fails_the_request_and_sends_nothing(api,
     assert api.calls == []
 
 
+@pytest.mark.parametrize(
+    ("status", "words"), [(401, "does not take the token"), (403, "with the token that it was sent")]
+)
+async def test_a_token_that_is_refused_is_told_as_such(api, client, secret, status, words):
+    api.site.says("/api", status=status)
+    result = await ask(client, api, Request(api.url, headers={"Authorization": secret}))
+    assert result.kind == "denied"
+    assert words in result.reason
+
+
 async def test_a_secret_that_is_no_header_is_not_shown(api, client, monkeypatch, caplog):
     caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("API_TOKEN", "kanarienvogel\r\nX-More: 1")

@@ -223,6 +223,9 @@ def test_a_push_that_comes_just_after_a_visit_is_not_late():
 def test_what_appeared_before_the_subscription_is_no_fault_of_the_hub():
     one = trusted()
     assert steps.visited(one, NOW - MINUTE, NOW + MINUTE, found=True) == one
+    silent = active()
+    assert steps.visited(silent, NOW + 10 * MINUTE, NOW + 10 * MINUTE, found=True) == silent
+    assert steps.visited(silent, NOW + 2 * HOUR, NOW + 2 * HOUR, found=True).late
 
 
 def test_a_source_with_a_safety_net_waits_for_it_and_says_why():

@@ -37,9 +37,10 @@ def partner() -> None:
 @click.argument("name")
 @click.option("--feeds", default="", metavar="NAMES", help="The feeds it may read, with commas. Left out: all.")
 @click.option("--env", "variable", default="", metavar="NAME", help="Keep the token in this variable, not in a file.")
+@click.option("--url", default="", metavar="ADDRESS", help="Where it lives: subscriptions from there count as its own.")
 @CONFIG
 @JSON
-def add(name: str, feeds: str, variable: str, config_path: Path, *, as_json: bool) -> None:
+def add(name: str, feeds: str, variable: str, url: str, config_path: Path, *, as_json: bool) -> None:
     """Make a token for NAME, write its [[partners]] block, and print what both sides have to do.
 
     The token goes into a new file beside the configuration that its owner alone can read. It is printed once, for the partner.
@@ -48,5 +49,5 @@ def add(name: str, feeds: str, variable: str, config_path: Path, *, as_json: boo
     from syndicator.cli import partnering
 
     wanted = tuple(filter(None, (feed.strip() for feed in feeds.split(","))))
-    wishes = partnering.Wishes(wanted, variable, as_json)
+    wishes = partnering.Wishes(wanted, variable, url, as_json)
     finish(partnering.add(configuration.load(config_path), name, wishes))
