@@ -36,6 +36,7 @@ class Courier:
         self._idle = idle
         self._running: asyncio.Task[None] | None = None
         self._not_before = 0.0
+        self._is_let_go = False
         self._process: Process | None = None
         self._numbers = itertools.count()
         self._waiting: dict[int, asyncio.Future[Answer | Failed]] = {}
@@ -64,7 +65,7 @@ class Courier:
         finally:
             del self._waiting[n]
             if not self._waiting and self.is_ready:
-                self._timer = asyncio.get_running_loop().call_later(self._idle, self._let_go)
+                self._start_timer()
 
     async def close(self) -> None:
         """End it; what is under way is lost."""
@@ -99,6 +100,7 @@ class Courier:
     # ------------------------------------------------------------ coming and going
 
     async def _run(self) -> None:
+        self._is_let_go = False
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "syndicator.pipeline.courier", self._user_agent),
@@ -110,7 +112,7 @@ class Courier:
             )
             await self._listen(self._process)
         except (EOFError, OSError) as error:
-            if self._process is None or self._process.stdin is None or not self._process.stdin.is_closing():
+            if not self._is_let_go:
                 log.warning("hub: the process that delivers to many ended by itself (%s); this one goes on.", error)
                 self._not_before = asyncio.get_running_loop().time() + _AFTER_A_FAULT
         finally:
@@ -127,8 +129,8 @@ class Courier:
     async def _listen(self, process: Process) -> None:
         assert process.stdout
         await receive(process.stdout)
-        self._kept.clear()
         self.is_ready = True
+        self._start_timer()
         while True:
             for n, told in await receive(process.stdout):
                 self._settle(n, told)
@@ -144,9 +146,12 @@ class Courier:
 
     def _let_go(self) -> None:
         """It ends at the end of its input."""
-        self.is_ready = False
+        self.is_ready, self._is_let_go = False, True
         if self._process and self._process.stdin:
             self._process.stdin.close()
+
+    def _start_timer(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._idle, self._let_go)
 
     def _stop_timer(self) -> None:
         if self._timer:
