@@ -38,14 +38,15 @@ from syndicator.store.subscribers import Asked, Due, Topic
 log = logging.getLogger(__name__)
 
 _PLACES = 256  # requests under way in all
-_PATIENCE = 1.0  # seconds that a request keeps its place when others wait for it
+_PATIENCE = 1.0  # seconds that a request keeps its place when others wait for it; longer where all take long, by this factor:
+_USUAL = 5.0  # otherwise a busy machine would put off those that answer, and make each delivery twice
 _BEGUN_AT_ONCE, _BREATH = 8, 0.01  # requests, and seconds after them: polling and serving have the loop in between
 _MANY = 500  # deliveries that wait; making them takes about as long as starting a process that makes them
 _GATHERED = 0.25  # seconds in which outcomes are gathered for one transaction
 _NOTED_AT_ONCE = 1_000
 _LOOK = 3600.0  # seconds after which leases are looked at, if nothing else happens
 _APART = 1.0  # seconds between two looks for what is tried again: many that fail are looked at together
-_REST = 5.0  # so many times as long as a look took, before the next
+_REST = 10.0  # so many times as long as a look took, before the next
 _AFTER_A_FAULT = 5.0
 _AGAIN = timedelta(seconds=20)  # until a callback that did not answer is asked again whether it wants a subscription
 _PINGED_AT_ONCE = 50
@@ -85,6 +86,7 @@ class Distributor:
         self._alarm: asyncio.TimerHandle | None = None
         self._look_for_endings = True
         self._failed_pings = 0
+        self._typical = 0.0  # seconds that a delivery took lately, if it was answered
 
     async def accept(self, request: SubscriptionRequest) -> None:
         """Take a request; its callback is asked at once. Raises Refused, and SyndicatorError when the store fails."""
@@ -216,14 +218,14 @@ class Distributor:
             self._under_way[job] = asyncio.create_task(self._do(job)), asyncio.get_running_loop().time()
             begun += 1
             if begun % _BEGUN_AT_ONCE == 0:
-                await asyncio.sleep(_BREATH / 2 if self._courier.is_ready else _BREATH)
+                await asyncio.sleep(_BREATH)
 
     async def _have_a_place(self, job: Job) -> None:
         """Wait for one; the request that has kept its for the longest gives it to a job that was never put off."""
         while len(self._under_way) >= _PLACES:
             self._place.clear()
             oldest, (task, since) = next(iter(self._under_way.items()))
-            patience = since + _PATIENCE - asyncio.get_running_loop().time()
+            patience = since + max(_PATIENCE, _USUAL * self._typical) - asyncio.get_running_loop().time()
             if not job.late and patience <= 0:
                 oldest.late = True
                 task.cancel()
@@ -304,7 +306,11 @@ class Distributor:
                 last,
             )
         )
+        clock = asyncio.get_running_loop().time
+        began = clock()
         answer = await self._send(push, topic.digest, body)
+        if isinstance(answer, Answer):
+            self._typical += (clock() - began - self._typical) / _PLACES
         after, pushed = self._judge(due, topic, answer)
         self._outcomes.append(_Outcome(due, after, pushed))
         self._noted.set()
