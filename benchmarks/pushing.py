@@ -94,8 +94,7 @@ async def serve(folder: Path, portal: int, subscribers: int, readers: int) -> di
     blocks = [CONFIG.format(port=port), *(SOURCE.format(name=name, portal=portal) for name in ("news", "same"))]
     path.write_text("\n".join(blocks), encoding="utf-8")
     async with running(config.load(path)) as service:
-        feed = folder / "feeds/kultur.atom"
-        while not feed.exists() or feed.read_bytes().count(b"<entry>") < ENTRIES or service.visits.under_way:
+        while await service.shop.store.read(stored) < 2 * ENTRIES or service.visits.under_way:
             await asyncio.sleep(0.05)
         await service.shop.publisher.publish()  # what both sources brought, before anybody is due it
         await service.shop.store.write(subscribe, f"http://127.0.0.1:{port}/feeds/kultur.atom", subscribers)
@@ -116,6 +115,11 @@ async def serve(folder: Path, portal: int, subscribers: int, readers: int) -> di
         seen.cancel()
     ratios = [busy / quiet for busy, quiet in zip(meanwhile, before, strict=True)]
     return {"seconds": took, "memory": memory.most, "serving": ratios[0], "polling": ratios[1]}
+
+
+def stored(db: Database) -> int:
+    (count,) = db.execute("SELECT count(*) FROM articles").fetchone()
+    return int(count)
 
 
 def subscribe(db: Database, topic: str, living: int) -> None:

@@ -38,9 +38,12 @@ from syndicator.store.subscribers import Asked, Due, Topic
 log = logging.getLogger(__name__)
 
 _PLACES = 256  # requests under way in all
-_PATIENCE = 1.0  # seconds that a request keeps its place when others wait for it; longer where all take long, by this factor:
+_PATIENCE = (
+    1.0  # seconds that a request keeps its place when others wait for it; longer where all take long, by this factor:
+)
 _USUAL = 5.0  # otherwise a busy machine would put off those that answer, and make each delivery twice
 _BEGUN_AT_ONCE, _BREATH = 8, 0.01  # requests, and seconds after them: polling and serving have the loop in between
+_ORDERED_AT_ONCE = 20  # where another process makes them
 _MANY = 500  # deliveries that wait; making them takes about as long as starting a process that makes them
 _GATHERED = 0.25  # seconds in which outcomes are gathered for one transaction
 _NOTED_AT_ONCE = 1_000
@@ -217,7 +220,8 @@ class Distributor:
             await self._have_a_place(job)
             self._under_way[job] = asyncio.create_task(self._do(job)), asyncio.get_running_loop().time()
             begun += 1
-            if begun % _BEGUN_AT_ONCE == 0:
+            if begun >= (_ORDERED_AT_ONCE if self._courier.is_ready else _BEGUN_AT_ONCE):
+                begun = 0
                 await asyncio.sleep(_BREATH)
 
     async def _have_a_place(self, job: Job) -> None:
