@@ -84,7 +84,7 @@ class Client:
         tls: ssl.SSLContext | bool = True,
         queues: Queues | None = None,
     ) -> None:
-        self._user_agent = user_agent
+        self.user_agent = user_agent
         self._origins = Origins(recall, queues or Alone())
         self._gate = Gate(_BEGUN_AT_ONCE)
         self._remember = remember
@@ -255,7 +255,7 @@ class Client:
             )
             self._sessions[reach] = aiohttp.ClientSession(
                 connector=connector,
-                headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
+                headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip"},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
                 trust_env=False,

@@ -24,7 +24,7 @@ def main() -> None:
     # Ctrl-C reaches the whole terminal and systemd signals the whole group; a worker ends when its parent says so.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    jobs, results = _take_pipes()
+    jobs, results = take_pipes()
     _limit_memory(memory)
     try:
         while (job := _receive(jobs)) is not None:
@@ -33,7 +33,7 @@ def main() -> None:
         os._exit(0)  # nobody listens any more, and flushing would only fail again
 
 
-def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+def take_pipes() -> tuple[BinaryIO, BinaryIO]:
     """Keep stdin and stdout for the protocol alone: what a library prints goes to stderr, and what it reads is empty."""
     jobs, results = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)

@@ -159,7 +159,7 @@ class Workers:
             stdin=PIPE,
             stdout=PIPE,
             stderr=None if log.isEnabledFor(logging.DEBUG) else DEVNULL,
-            env=_environment(),
+            env=environment(),
             start_new_session=True,  # Ctrl-C in the terminal is not meant for it
         )
         return _Worker(process)
@@ -244,7 +244,7 @@ class _Worker:
             pass
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What a child needs to find the same modules as we do, wherever it is started."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     path = os.pathsep.join(os.path.abspath(folder) for folder in sys.path)  # noqa: PTH100  # "" is this folder

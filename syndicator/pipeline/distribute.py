@@ -24,6 +24,8 @@ from syndicator.ingest.client import Client
 from syndicator.model import Failed, Subscription, SubscriptionRequest
 from syndicator.pipeline import subscribing
 from syndicator.pipeline.bodies import Bodies
+from syndicator.pipeline.couriers import Courier, CourierLostError
+from syndicator.pipeline.deliveries import Push
 from syndicator.pipeline.hostqueue import HostQueue, Job
 from syndicator.publish import addresses, websub
 from syndicator.publish.restraint import Unconfirmed
@@ -36,13 +38,18 @@ from syndicator.store.subscribers import Asked, Due, Topic
 log = logging.getLogger(__name__)
 
 _PLACES = 256  # requests under way in all
-_PATIENCE = 1.0  # seconds that a request keeps its place when others wait for it
+_PATIENCE = (
+    1.0  # seconds that a request keeps its place when others wait for it; longer where all take long, by this factor:
+)
+_USUAL = 5.0  # otherwise a busy machine would put off those that answer, and make each delivery twice
 _BEGUN_AT_ONCE, _BREATH = 8, 0.01  # requests, and seconds after them: polling and serving have the loop in between
+_ORDERED_AT_ONCE = 20  # where another process makes them
+_MANY = 500  # deliveries that wait; making them takes about as long as starting a process that makes them
 _GATHERED = 0.25  # seconds in which outcomes are gathered for one transaction
 _NOTED_AT_ONCE = 1_000
 _LOOK = 3600.0  # seconds after which leases are looked at, if nothing else happens
 _APART = 1.0  # seconds between two looks for what is tried again: many that fail are looked at together
-_REST = 5.0  # so many times as long as a look took, before the next
+_REST = 10.0  # so many times as long as a look took, before the next
 _AFTER_A_FAULT = 5.0
 _AGAIN = timedelta(seconds=20)  # until a callback that did not answer is asked again whether it wants a subscription
 _OR_BLOCKED = "(Callbacks are asked at public addresses, and in the networks of [hub] allow_private.)"
@@ -72,6 +79,7 @@ class Distributor:
         self._now = now
         self._networks = config().hub.allow_private
         self._bodies = Bodies(folder)
+        self._courier = Courier(client.user_agent)
         self._unconfirmed = Unconfirmed()
         self._topics: dict[int, Topic] = {}
         self._queue = HostQueue()
@@ -82,6 +90,7 @@ class Distributor:
         self._alarm: asyncio.TimerHandle | None = None
         self._look_for_endings = True
         self._failed_pings = 0
+        self._typical = 0.0  # seconds that a delivery took lately, if it was answered
 
     async def accept(self, request: SubscriptionRequest) -> None:
         """Take a request; its callback is asked at once. Raises Refused, and SyndicatorError when the store fails."""
@@ -96,6 +105,7 @@ class Distributor:
         if networks != self._networks:
             self._networks = networks
             await self._client.close_callback_sessions()
+            await self._courier.close()
         self.look_for_endings()
 
     def look_for_endings(self) -> None:
@@ -117,6 +127,7 @@ class Distributor:
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way)
+            await self._courier.close()
             with suppress(SyndicatorError):
                 while self._outcomes:
                     await self._note()
@@ -210,7 +221,8 @@ class Distributor:
             await self._have_a_place(job)
             self._under_way[job] = asyncio.create_task(self._do(job)), asyncio.get_running_loop().time()
             begun += 1
-            if begun % _BEGUN_AT_ONCE == 0:
+            if begun >= (_ORDERED_AT_ONCE if self._courier.is_ready else _BEGUN_AT_ONCE):
+                begun = 0
                 await asyncio.sleep(_BREATH)
 
     async def _have_a_place(self, job: Job) -> None:
@@ -218,7 +230,7 @@ class Distributor:
         while len(self._under_way) >= _PLACES:
             self._place.clear()
             oldest, (task, since) = next(iter(self._under_way.items()))
-            patience = since + _PATIENCE - asyncio.get_running_loop().time()
+            patience = since + max(_PATIENCE, _USUAL * self._typical) - asyncio.get_running_loop().time()
             if not job.late and patience <= 0:
                 oldest.late = True
                 task.cancel()
@@ -235,7 +247,7 @@ class Distributor:
                 await self._confirm(job.what)
             else:
                 await self._deny(*job.what)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, CourierLostError):
             put_off = True
         except SyndicatorError as error:
             log.error("hub: %s", error)  # noqa: TRY400  # the sentence says it all
@@ -285,15 +297,37 @@ class Distributor:
             return False  # newer bytes are being written, and their version is due then
         known = due.subscription
         hub, media_type = addresses.hub(config), self._bodies.media_type(topic)
-        fields = websub.distribution(hub, topic.topic, media_type, known.secret, body, config.hub.signature)
-        more = self._queue.has_more(due.host)
-        answer = await self._callbacks.post(
-            due.callback, config.hub.allow_private, self._now(), fields, body, last=not more
+        networks, last = config.hub.allow_private, not self._queue.has_more(due.host)
+        push = Push(
+            *(
+                due.callback,
+                networks,
+                self._now(),
+                hub,
+                topic.topic,
+                media_type,
+                known.secret,
+                config.hub.signature,
+                last,
+            )
         )
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        answer = await self._send(push, topic.digest, body)
+        if isinstance(answer, Answer):
+            self._typical += (clock() - began - self._typical) / _PLACES
         after, pushed = self._judge(due, topic, answer)
         self._outcomes.append(_Outcome(due, after, pushed))
         self._noted.set()
         return True
+
+    async def _send(self, push: Push, digest: str, body: bytes) -> Answer | Failed:
+        """From here, or where there are many from a process of its own: each takes half a millisecond of computing."""
+        if self._courier.is_ready:
+            return await self._courier.send(push, digest, body)
+        if len(self._queue) >= _MANY:
+            self._courier.want()
+        return await push.send(self._callbacks, body)
 
     def _judge(self, due: Due, topic: Topic, answer: Answer | Failed) -> tuple[Subscription | None, bool]:
         """What a delivery came to, and whether it was taken; one line in the log when that begins to fail, and when it ends."""
