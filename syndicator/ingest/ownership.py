@@ -11,11 +11,13 @@ host is the owner's. Where no feed of that host is read, the owner is who brough
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from syndicator.config import Source
 from syndicator.model import Draft, Holder, Provenance
+
+if TYPE_CHECKING:  # to import it is a third of a parse worker's start, and no parser asks for it
+    from syndicator.config import Source
 
 Bond = Literal["own", "copy", "claimed"]
 
@@ -23,7 +25,7 @@ Bond = Literal["own", "copy", "claimed"]
 class Feeds:
     """What is read: which feeds are at home at a host, and for which city each source stands."""
 
-    def __init__(self, sources: Iterable[Source]) -> None:
+    def __init__(self, sources: Iterable["Source"]) -> None:
         read = [source for source in sources if source.enabled]
         self._cities = {source.name: source.city for source in read}
         self._hosts = {source.name: host_of(source.url) for source in read}

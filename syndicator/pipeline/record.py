@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -89,6 +89,7 @@ class Recorder:
     known: dict[str, int] = field(
         default_factory=dict
     )  # of the drafts at hand: alias → number of the article it belongs to
+    buried: dict[str, datetime] = field(default_factory=dict)  # of the drafts at hand: key → when its feed took it back
 
     def record(self, harvest: Harvest) -> Tally:
         """Store what is new or changed, the oldest first, so that of two articles of one day the list's order is kept."""
@@ -139,11 +140,13 @@ class Recorder:
             self.db.execute("RELEASE draft")
         return tally
 
-    def _look_up(self, drafts: Iterable[Draft], shared: frozenset[str]) -> None:
+    def _look_up(self, drafts: Sequence[Draft], shared: frozenset[str]) -> None:
         """Ask once for all of them; what they add is noted as it is added."""
         aliases = {alias for draft in drafts for alias in aliases_of(draft, shared)}
         self.known.clear()
         self.known.update(articles.known_aliases(self.db, self.source.name, aliases))
+        if self.source.kind == "feed":
+            self.buried = tombstones.since(self.db, self.source.name, [draft.key for draft in drafts])
 
     def _record(self, draft: Draft, shared: frozenset[str], tally: Tally) -> None:
         aliases = aliases_of(draft, shared)
@@ -213,7 +216,7 @@ class Recorder:
 
     def _is_buried(self, draft: Draft) -> bool:
         """Whether its feed has taken it back already, and it is no newer than that."""
-        if self.source.kind != "feed" or (at := tombstones.since(self.db, self.source.name, draft.key)) is None:
+        if (at := self.buried.get(draft.key)) is None:
             return False
         last = draft.updated or draft.published
         return last is None or last.at <= at
