@@ -71,6 +71,7 @@ class Courier:
         """End it; what is under way is lost."""
         if self._running:
             self._let_go()
+            await asyncio.wait([self._running], timeout=_GRACE)
             self._running.cancel()
             await asyncio.wait([self._running])
 
@@ -110,7 +111,8 @@ class Courier:
                 env={**{name: os.environ[name] for name in _CERTIFICATES if name in os.environ}, **environment()},
                 start_new_session=True,  # Ctrl-C in the terminal is not meant for it
             )
-            await self._listen(self._process)
+            if not self._is_let_go:
+                await self._listen(self._process)
         except (EOFError, OSError) as error:
             if not self._is_let_go:
                 log.warning("hub: the process that delivers to many ended by itself (%s); this one goes on.", error)
@@ -166,8 +168,9 @@ async def _end(process: Process) -> None:
     process.stdin.close()
     try:
         async with asyncio.timeout(_GRACE):
-            await asyncio.gather(process.wait(), process.stdout.read())
+            await process.wait()
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+    finally:
+        await asyncio.gather(process.wait(), process.stdout.read())
