@@ -331,3 +331,9 @@ def test_ctrl_c_leaves_nothing_of_a_worker_on_the_terminal():
         os.killpg(parent.pid, signal.SIGINT)
         assert parent.communicate(timeout=20) == (b"Bye\n", b"")
     assert ended(worker)
+
+
+def test_what_reads_feeds_starts_without_the_configuration_which_costs_a_third_of_a_start():
+    ask = "import sys, syndicator.ingest.worker, syndicator.ingest.reading.feed; print('syndicator.config' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", ask], cwd=Path(__file__).parents[2], capture_output=True, check=True)
+    assert done.stdout == b"False\n"
