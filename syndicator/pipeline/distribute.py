@@ -242,7 +242,7 @@ class Distributor:
         try:
             kind, _ = job.key
             if kind == "deliver":
-                is_to_note = await self._deliver(job.what)
+                is_to_note = job.what is not None and await self._deliver(job.what)
             elif kind == "confirm":
                 await self._confirm(job.what)
             else:
@@ -276,6 +276,8 @@ class Distributor:
         now = self._now()
         if isinstance(answer, Answer) and websub.is_confirmed(answer.status, answer.body, challenge):
             if await self._store.write(subscribing.confirm, asked, now):
+                if request.mode == "unsubscribe":
+                    self._drop_queued(request)
                 log.info("hub: %s %s %s", request.host, _DOES[request.mode], asked.path)
                 self.changed.set()
             return
@@ -289,12 +291,20 @@ class Distributor:
         why = f"{answer.reason} {_OR_BLOCKED}" if isinstance(answer, Failed) else _unconfirmed(answer.status)
         log.info("hub: %s did not confirm that it %s %s: %s", request.host, _DOES[request.mode], asked.path, why)
 
+    def _drop_queued(self, request: SubscriptionRequest) -> None:
+        """What waits for its turn is not sent to a callback that wants it no more."""
+        for job in self._taken.values():
+            due = job.what
+            if isinstance(due, Due) and due.callback == request.callback:
+                topic = self._topics[due.topic].topic
+                job.what = None if topic == request.topic else due
+
     async def _deliver(self, due: Due) -> bool:
         """Whether there is something to be noted of it."""
         topic, config = self._topics[due.topic], self._config()
         body = await self._bodies.get(topic)
-        if body is None or config.hub.url != "self":
-            return False  # newer bytes are being written, and their version is due then
+        if body is None or config.hub.url != "self" or due.subscription.lease_until <= self._now():
+            return False  # newer bytes are being written, and their version is due then; or the lease ended in the queue
         known = due.subscription
         hub, media_type = addresses.hub(config), self._bodies.media_type(topic)
         networks, last = config.hub.allow_private, not self._queue.has_more(due.host)
