@@ -9,13 +9,16 @@ from aiohttp import hdrs, web
 
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
+from syndicator.ingest.body import TooLargeError, read_wire
 from syndicator.model import SubscriptionRequest
 from syndicator.publish import websub
 from syndicator.publish.restraint import Bucket
 from syndicator.publish.websub import Refused
 from syndicator.serve import headers, plain
+from syndicator.serve.connection import BROKE_OFF
 from syndicator.serve.feeds import site_root
 from syndicator.serve.plain import plain as answer
+from syndicator.text import squeeze
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +67,7 @@ class HubDoor:
             wanted = websub.read_request(await _form(request))
             await self._accept(wanted)
         except Refused as refused:
-            log.info("hub: a request is refused: %s", refused.message)
+            log.info("hub: a request is refused: %s", squeeze(refused.message))
             later = {"Retry-After": str(refused.retry_after)} if refused.retry_after else {}
             return answer(refused.status, refused.message, later)
         except SyndicatorError as error:
@@ -79,16 +82,16 @@ async def _form(request: web.Request) -> list[tuple[str, str]]:
         raise Refused(_NO_FORM, 415)
     if (request.content_length or 0) > _SIZE:
         raise Refused(plain.TOO_LONG, 413)
-    body = bytearray()
     try:
         async with asyncio.timeout(_SECONDS):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > _SIZE:
-                    raise Refused(plain.TOO_LONG, 413)
+            body = await read_wire(request.content.iter_any(), _SIZE)
+    except TooLargeError:
+        raise Refused(plain.TOO_LONG, 413) from None
     except TimeoutError:
         raise Refused(plain.BAD_REQUEST, 408) from None
+    except BROKE_OFF:
+        raise Refused(plain.BAD_REQUEST) from None
     try:
         return parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=200)
     except ValueError:
-        raise Refused(plain.BAD_REQUEST, 400) from None
+        raise Refused(plain.BAD_REQUEST) from None

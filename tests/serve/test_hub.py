@@ -13,6 +13,7 @@ from syndicator.serve.shelf import Shelf
 from tests.serve.linting import faults, field
 from tests.serve.serving import Server
 from tests.support.configs import BASE, a_config
+from tests.support.waiting import until
 
 REQUEST = {
     "hub.mode": "subscribe",
@@ -106,6 +107,19 @@ async def test_a_body_that_does_not_come_ends_and_one_in_chunks_is_bounded(door,
     assert (await door.send(f"{head}Content-Length: 100\r\n\r\nhub.mode=")).status == 408
     chunks = f"1000\r\n{'x' * 4096}\r\n" * 5
     assert (await door.send(f"{head}Transfer-Encoding: chunked\r\n\r\n{chunks}")).status == 413
+
+
+async def test_a_client_that_goes_away_amid_its_request_is_one_line_in_the_log(door, caplog):
+    caplog.set_level("INFO", "syndicator")
+    head = "POST /hub HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    reader, writer = await asyncio.open_connection(door.host, door.port)
+    writer.write(f"{head}Content-Length: 100\r\n\r\nhub.mode=".encode())
+    writer.write_eof()
+    await reader.read()
+    writer.close()
+    await until(lambda: caplog.records)
+    (line,) = caplog.records
+    assert (line.levelname, line.exc_info, line.getMessage().count("\n")) == ("INFO", None, 0)
 
 
 @pytest.mark.parametrize(
