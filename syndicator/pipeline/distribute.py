@@ -304,7 +304,9 @@ class Distributor:
         topic, config = self._topics[due.topic], self._config()
         body = await self._bodies.get(topic)
         if body is None or config.hub.url != "self" or due.subscription.lease_until <= self._now():
-            return False  # newer bytes are being written, and their version is due then; or the lease ended in the queue
+            return (
+                False  # newer bytes are being written, and their version is due then; or the lease ended in the queue
+            )
         known = due.subscription
         hub, media_type = addresses.hub(config), self._bodies.media_type(topic)
         networks, last = config.hub.allow_private, not self._queue.has_more(due.host)

@@ -23,7 +23,7 @@ from syndicator.model.usage import Refusal
 from syndicator.pipeline.taken import articles_in
 from syndicator.publish import formats
 from syndicator.publish.restraint import Bucket
-from syndicator.serve import headers, plain
+from syndicator.serve import deltas, headers, plain
 from syndicator.serve.connection import cut_address
 from syndicator.serve.credentials import client_of, read_credentials
 from syndicator.serve.feeds import Feeds
@@ -143,9 +143,9 @@ class Partners:
         self, partner: str, feed: str, given: list[Prepared], request: web.Request,
         entry: Prepared, variant: Variant, status: int,
     ) -> None:  # fmt: skip
-        if self._usage and request.method == hdrs.METH_GET and status in (200, 304):
+        if self._usage and request.method == hdrs.METH_GET and status in (200, deltas.STATUS, 304):
             self._usage.note_pull(partner, feed, entry, variant, status)
-            if status == 200:  # noqa: PLR2004  # OK
+            if status != 304:  # noqa: PLR2004  # not modified
                 given.append(entry)
 
     async def _take(self, partner: str, feed: str, entry: Prepared) -> None:
