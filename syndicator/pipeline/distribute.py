@@ -269,6 +269,9 @@ class Distributor:
 
     async def _confirm(self, asked: Asked) -> None:
         request = asked.request
+        if self._unconfirmed.rest(request.host, self._now()):  # what was taken before that is not asked either
+            await self._store.write(subscribers.drop_asked, asked.n)
+            return
         challenge = secrets.token_urlsafe(32)
         answer = await self._callbacks.get(
             websub.verification(request, challenge), self._config().hub.allow_private, self._now()

@@ -123,8 +123,11 @@ class Usage:
 
     def _hear(self, file: str, agent: str, said: Aggregator | None) -> None:
         said = self._understand(agent) if said is _UNKNOWN else said
-        if said is not None and len(self._readers) < _READERS:
-            self._readers[file, said.name, said.feed_id] = said.readers
+        if said is None:
+            return
+        key = file, said.name, said.feed_id
+        if len(self._readers) < _READERS or key in self._readers:
+            self._readers[key] = said.readers
 
     def _understand(self, agent: str) -> Aggregator | None:
         said = read_agent(agent)

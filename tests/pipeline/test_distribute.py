@@ -385,6 +385,16 @@ async def test_a_host_that_confirms_nothing_is_asked_no_more(hub, site):
     await hub.ask(f"{site.url}/victim?n=x")
 
 
+async def test_nor_is_it_asked_what_had_been_taken_by_then(hub, site, busy):
+    over = await busy()
+    for number in range(3 * UNCONFIRMED):
+        await hub.ask(f"{site.url}/victim?n={number}")
+    over.set()
+    await hub.idle()
+    assert sum(path.startswith("/victim") for path in site.asked) == UNCONFIRMED
+    assert await hub.shop.store.read(subscribers.asked) == []
+
+
 async def test_a_flood_of_requests_is_bounded(hub, site, monkeypatch):
     monkeypatch.setattr(subscribing, "WAITING_OF_HOST", 3)
     monkeypatch.setattr(subscribing, "WAITING", 5)
