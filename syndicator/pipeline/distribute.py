@@ -304,8 +304,9 @@ class Distributor:
 
     async def _deliver(self, due: Due) -> bool:
         """Whether there is something to be noted of it."""
-        topic, config = self._topics[due.topic], self._config()
+        topic = self._topics[due.topic]
         body = await self._bodies.get(topic)
+        config = self._config()  # by now another one may be in force, with other networks
         if body is None or config.hub.url != "self" or due.subscription.lease_until <= self._now():
             return (
                 False  # newer bytes are being written, and their version is due then; or the lease ended in the queue

@@ -28,7 +28,7 @@ from syndicator.serve.connection import cut_address
 from syndicator.serve.credentials import client_of, read_credentials
 from syndicator.serve.feeds import Feeds
 from syndicator.serve.keys import Keys, may_read
-from syndicator.serve.limits import Failures
+from syndicator.serve.limits import Networks
 from syndicator.serve.negotiation import IDENTITY
 from syndicator.serve.plain import plain as answer
 from syndicator.serve.shelf import Prepared, Shelf, Variant
@@ -39,6 +39,10 @@ log = logging.getLogger(__name__)
 _NAME = "[a-z0-9-]+"
 _ROOT = "feeds/"
 _REMEMBERED = 256  # editions whose articles are known
+_FAILURES = (
+    10,
+    10,
+)  # of logins of one network: at once, and a minute; the right token is never refused for those of others
 _QUIET = 60.0  # seconds between two lines of the log on failed logins
 _REFUSALS: dict[int, Refusal] = {404: "missing", 410: "missing", 503: "broken"}
 
@@ -47,7 +51,7 @@ class Doorkeeper:
     """What failed logins are answered, wherever they are tried."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._failures = Failures(secrets.token_bytes(16))
+        self._failures = Networks(secrets.token_bytes(16), *_FAILURES)
         self._clock = clock
         self._told = -_QUIET
 

@@ -118,7 +118,7 @@ class Usage:
         name = f"{feed}{archived}" if archived else path if path.endswith(self._endings) else ""
         if archived and (file := self._files.get(name)):  # one for all its pages, which are many
             return file
-        pollers = self._pollers.setdefault(feed.partition(".")[0], Distinct()) if name else Distinct()
+        pollers = self._pollers.setdefault(feed.partition(".")[0] if name else "", Distinct())
         return self._files.setdefault(name or path, _File(name, pollers))
 
     def _hear(self, file: str, agent: str, said: Aggregator | None) -> None:

@@ -37,6 +37,7 @@ class Door(Server):
         self.accepted.append(request)
 
     async def post(self, fields, path="/hub", kind="application/x-www-form-urlencoded", **more):
+        more = {name.replace("_", "-"): value for name, value in more.items()}
         body = fields if isinstance(fields, str) else urlencode(fields)
         head = {"Host": "x", "Connection": "close", "Content-Type": kind, "Content-Length": str(len(body)), **more}
         lines = "".join(f"{name}: {value}\r\n" for name, value in head.items() if value)
@@ -46,6 +47,11 @@ class Door(Server):
 @pytest.fixture
 def room_for_twenty(monkeypatch):
     monkeypatch.setattr(hub, "_AT_ONCE", 20)
+
+
+@pytest.fixture
+def three_of_one(monkeypatch):
+    monkeypatch.setattr(hub, "_OF_ONE", (3, 1))
 
 
 @pytest.fixture
@@ -142,6 +148,12 @@ async def test_a_flood_of_requests_is_told_to_come_later(room_for_twenty, door):
     refused = [answer for answer in answers if answer.status != 202]
     assert len(door.accepted) == 60 - len(refused) < 60
     assert {(answer.status, answer["Retry-After"]) for answer in refused} == {(503, "60")}
+
+
+async def test_who_floods_it_shuts_no_other_network_out(three_of_one, door):
+    flood = [await door.post(REQUEST, X_Forwarded_For=f"192.0.2.{number}") for number in range(4)]
+    assert [one.status for one in flood] == [202, 202, 202, 503]
+    assert (await door.post(REQUEST, X_Forwarded_For="198.51.100.7")).status == 202
 
 
 async def test_it_is_there_below_the_path_of_the_site_and_only_while_it_is_on(door, tmp_path):
