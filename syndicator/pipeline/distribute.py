@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from sqlite_utils import Database
 
@@ -27,6 +26,7 @@ from syndicator.pipeline.bodies import Bodies
 from syndicator.pipeline.couriers import Courier, CourierLostError
 from syndicator.pipeline.deliveries import Push
 from syndicator.pipeline.hostqueue import HostQueue, Job
+from syndicator.pipeline.pinging import Pinger
 from syndicator.publish import addresses, websub
 from syndicator.publish.restraint import Unconfirmed
 from syndicator.publish.targets.folder import Folder
@@ -53,9 +53,7 @@ _REST = 10.0  # so many times as long as a look took, before the next
 _AFTER_A_FAULT = 5.0
 _AGAIN = timedelta(seconds=20)  # until a callback that did not answer is asked again whether it wants a subscription
 _OR_BLOCKED = "(Callbacks are asked at public addresses, and in the networks of [hub] allow_private.)"
-_PINGED_AT_ONCE = 50
 _DOES = {"subscribe": "subscribes to", "unsubscribe": "unsubscribes from"}
-_FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,8 @@ class Distributor:
         self._outcomes: list[_Outcome] = []
         self._alarm: asyncio.TimerHandle | None = None
         self._look_for_endings = True
-        self._failed_pings = 0
         self._typical = 0.0  # seconds that a delivery took lately, if it was answered
+        self._pinger = Pinger(store, client)
 
     async def accept(self, request: SubscriptionRequest) -> None:
         """Take a request; its callback is asked at once. Raises Refused, and SyndicatorError when the store fails."""
@@ -187,8 +185,8 @@ class Distributor:
                 self._take(Job(("deliver", due.n), due.host, due, late=known.failures > 0))
             elif known.next_try:
                 self._wake_in((known.next_try - now).total_seconds())
-        if found.pings:
-            await self._ping(config)
+        if found.pings and (wait := await self._pinger.tell(config.hub.url)):
+            self._wake_in(wait)
 
     def _take(self, job: Job) -> None:
         if taken := self._taken.get(job.key):
@@ -407,26 +405,6 @@ class Distributor:
                 self.changed.set()
         if self._look_for_endings:
             self.changed.set()
-
-    # ------------------------------------------------------------ another hub
-
-    async def _ping(self, config: Config) -> None:
-        """Tell another hub what was published; what it does not take, it is told again later."""
-        hub = config.hub.url
-        if hub in ("self", "none"):
-            await self._store.write(subscribers.drop_all_pings)
-            return
-        while waiting := await self._store.read(subscribers.pings, _PINGED_AT_ONCE):
-            told = [("hub.mode", "publish"), *(("hub.url", topic) for _, topic in waiting)]
-            if failed := await self._client.post(hub, urlencode(told).encode(), _FORM):
-                if not self._failed_pings:
-                    log.warning("The hub was not told what is new, and it is tried again: %s", failed.reason)
-                wait = websub.retry(self._failed_pings, random.random())  # noqa: S311  # as above
-                self._failed_pings += 1
-                self._wake_in(wait.total_seconds())
-                return
-            self._failed_pings = 0
-            await self._store.write(subscribers.drop_pings, [n for n, _ in waiting])
 
 
 @dataclass(frozen=True, slots=True)
