@@ -1,5 +1,6 @@
 """A feed as a source: what it asks for, and what it makes of the answers."""
 
+import json
 import random
 from datetime import UTC, datetime
 from pathlib import Path
@@ -211,3 +212,13 @@ def test_what_is_said_of_a_picture_is_bounded_as_it_holds_for_each():
     feed = f'<rss version="2.0" xmlns:m="http://search.yahoo.com/mrss/"><channel>{entry}</channel></rss>'
     (draft,) = read(feed.encode()).drafts
     assert (len(draft.images), max(len(image.caption) for image in draft.images)) == (20, 2000)
+
+
+@pytest.mark.parametrize("available", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "gestern"])
+def test_what_another_service_says_for_itself_breaks_no_feed_and_fills_no_store(available):
+    ours = {"vocabularies": [f"https://stadt.example/{LONG}"]}
+    item = {"id": "1", "title": "Termin", "content_text": "Wortlaut.", "_syndicator": {"available": available}}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [item], "_syndicator": ours}
+    harvest = read(json.dumps(feed).encode())
+    assert [draft.available for draft in harvest.drafts] == [None]
+    assert len(repr(harvest)) < 5_000

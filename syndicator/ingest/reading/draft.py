@@ -124,9 +124,9 @@ def _available(text: str) -> datetime | None:
     """To the microsecond, which other dates are not read to; None for a day or an hour of no zone: that orders nothing."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):  # no instant, or one beyond the years that there are
         return None
-    return at.astimezone(UTC) if at.tzinfo else None
 
 
 def _problem(reason: str, address: str) -> Failed:
