@@ -15,7 +15,7 @@ from yarl import URL
 
 from syndicator.text import squeeze, xml_safe
 
-_LONGEST_ADDRESS = 8192  # characters; what is longer is no address that a server would take
+LONGEST_ADDRESS = 8192  # characters; what is longer is no address that a server would take
 _LONGEST_KEY = 180  # characters of an id's last part; beyond it a hash tells keys apart
 _PARTS = re.compile(
     r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
@@ -60,7 +60,7 @@ def canonical(address: str, base: str = "", *, keep_fragment: bool = False) -> s
     Follows RFC 3986, 6.2.2 and 6.2.3. User names and passwords go; the host is never made of anything but the host
     (GHSA-64wp-jh9p-5cg2). `keep_fragment` is for pages whose items are told apart by it. Idempotent.
     """
-    if len(address) > _LONGEST_ADDRESS:
+    if len(address) > LONGEST_ADDRESS:
         return ""
     if (plain := _PLAIN.fullmatch(address)) and _ascii_host(plain[1]) == plain[1]:
         return address
@@ -84,7 +84,7 @@ def _normal(whole: re.Match[str], *, keep_fragment: bool) -> str:
     query = _query(whole["query"] or "")
     fragment = _fragment(whole["fragment"] or "") if keep_fragment else ""
     result = f"{scheme}://{place}{_path(whole['path'])}" + (query and f"?{query}") + (fragment and f"#{fragment}")
-    return result if len(result) <= _LONGEST_ADDRESS else ""
+    return result if len(result) <= LONGEST_ADDRESS else ""
 
 
 def key_from_address(rule: str, address: str) -> str:

@@ -6,6 +6,8 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from syndicator.ingest.identity import LONGEST_ADDRESS
+
 _LEGAL = "%/:?#[]@!$&'()*+,;=~"  # reserved characters and what is escaped already (RFC 3986, 2.2)
 _BREAKS = str.maketrans("", "", "\t\n\r")
 _EDGES = "".join(map(chr, range(0x21)))
@@ -22,7 +24,7 @@ def absolute(address: str | None, base: str) -> str:
     White space and quotation marks inside are escaped, everything else stays as written.
     """
     address = (address or "").strip(_EDGES).translate(_BREAKS)
-    if not address:
+    if not address or len(address) > LONGEST_ADDRESS:
         return ""
     try:
         joined = address if _WEB.match(address) else urljoin(base, address)

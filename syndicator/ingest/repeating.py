@@ -297,15 +297,6 @@ def _score(group: list[LexborNode], setting: Setting, *, headed: bool = False) -
     return text * (1 + with_heading + 2 * dated) * weight
 
 
-def _holds_lists(items: list[LexborNode], setting: Setting) -> bool:
-    """Whether most are no items but hold several: each heading is followed by a list of links."""
-    held = [
-        {canonical(href_of(link), setting.base) for link in item.css("a[href]") if not is_in_prose(link)}
-        for item in items
-    ]
-    return sum(len(addresses) > 1 for addresses in held) > len(items) / 2
-
-
 def _share_with_links(items: list[LexborNode], setting: Setting) -> float:
     """How many items say "mehr" and lead to an article."""
     links = [_link(item, setting) for item in items]

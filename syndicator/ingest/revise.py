@@ -191,6 +191,8 @@ def is_outdated(article: Article, draft: Draft, now: datetime) -> bool:
     stated, last = _first_update(draft, now), last_stated(article)
     if draft.updated is None or stated is None or last is None:
         return False
+    if draft.updated.at > now and article.status != "retracted":  # an instant that has not come tells no order
+        return False
     buried = article.status == "retracted" and STATED not in article.found and not draft.withdrawn
     return stated <= last if buried else stated < last
 
@@ -276,7 +278,7 @@ def _noted(found: Mapping[str, str], article: Article, draft: Draft, updated: da
     """What was found, with what the source states of the change where `updated` moved without it."""
     if updated == article.updated or draft.provenance is None:
         return found
-    stated = draft.updated.at if draft.updated else None
+    stated = draft.updated.at if draft.updated and draft.updated.at <= updated else None  # a future one tells no order
     rest = {name: rule for name, rule in found.items() if name != STATED}
     return rest if stated == updated else {**rest, STATED: stated.isoformat() if stated else ""}
 

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
 from sqlite_utils import Database
 
@@ -27,6 +26,7 @@ from syndicator.pipeline.bodies import Bodies
 from syndicator.pipeline.couriers import Courier, CourierLostError
 from syndicator.pipeline.deliveries import Push
 from syndicator.pipeline.hostqueue import HostQueue, Job
+from syndicator.pipeline.pinging import Pinger
 from syndicator.publish import addresses, websub
 from syndicator.publish.restraint import Unconfirmed
 from syndicator.publish.targets.folder import Folder
@@ -53,9 +53,7 @@ _REST = 10.0  # so many times as long as a look took, before the next
 _AFTER_A_FAULT = 5.0
 _AGAIN = timedelta(seconds=20)  # until a callback that did not answer is asked again whether it wants a subscription
 _OR_BLOCKED = "(Callbacks are asked at public addresses, and in the networks of [hub] allow_private.)"
-_PINGED_AT_ONCE = 50
 _DOES = {"subscribe": "subscribes to", "unsubscribe": "unsubscribes from"}
-_FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,8 @@ class Distributor:
         self._outcomes: list[_Outcome] = []
         self._alarm: asyncio.TimerHandle | None = None
         self._look_for_endings = True
-        self._failed_pings = 0
         self._typical = 0.0  # seconds that a delivery took lately, if it was answered
+        self._pinger = Pinger(store, client)
 
     async def accept(self, request: SubscriptionRequest) -> None:
         """Take a request; its callback is asked at once. Raises Refused, and SyndicatorError when the store fails."""
@@ -187,8 +185,8 @@ class Distributor:
                 self._take(Job(("deliver", due.n), due.host, due, late=known.failures > 0))
             elif known.next_try:
                 self._wake_in((known.next_try - now).total_seconds())
-        if found.pings:
-            await self._ping(config)
+        if found.pings and (wait := await self._pinger.tell(config.hub.url)):
+            self._wake_in(wait)
 
     def _take(self, job: Job) -> None:
         if taken := self._taken.get(job.key):
@@ -242,7 +240,7 @@ class Distributor:
         try:
             kind, _ = job.key
             if kind == "deliver":
-                is_to_note = await self._deliver(job.what)
+                is_to_note = job.what is not None and await self._deliver(job.what)
             elif kind == "confirm":
                 await self._confirm(job.what)
             else:
@@ -269,6 +267,9 @@ class Distributor:
 
     async def _confirm(self, asked: Asked) -> None:
         request = asked.request
+        if self._unconfirmed.rest(request.host, self._now()):  # what was taken before that is not asked either
+            await self._store.write(subscribers.drop_asked, asked.n)
+            return
         challenge = secrets.token_urlsafe(32)
         answer = await self._callbacks.get(
             websub.verification(request, challenge), self._config().hub.allow_private, self._now()
@@ -276,6 +277,8 @@ class Distributor:
         now = self._now()
         if isinstance(answer, Answer) and websub.is_confirmed(answer.status, answer.body, challenge):
             if await self._store.write(subscribing.confirm, asked, now):
+                if request.mode == "unsubscribe":
+                    self._drop_queued(request)
                 log.info("hub: %s %s %s", request.host, _DOES[request.mode], asked.path)
                 self.changed.set()
             return
@@ -289,12 +292,23 @@ class Distributor:
         why = f"{answer.reason} {_OR_BLOCKED}" if isinstance(answer, Failed) else _unconfirmed(answer.status)
         log.info("hub: %s did not confirm that it %s %s: %s", request.host, _DOES[request.mode], asked.path, why)
 
+    def _drop_queued(self, request: SubscriptionRequest) -> None:
+        """What waits for its turn is not sent to a callback that wants it no more."""
+        for job in self._taken.values():
+            due = job.what
+            if isinstance(due, Due) and due.callback == request.callback:
+                topic = self._topics[due.topic].topic
+                job.what = None if topic == request.topic else due
+
     async def _deliver(self, due: Due) -> bool:
         """Whether there is something to be noted of it."""
-        topic, config = self._topics[due.topic], self._config()
+        topic = self._topics[due.topic]
         body = await self._bodies.get(topic)
-        if body is None or config.hub.url != "self":
-            return False  # newer bytes are being written, and their version is due then
+        config = self._config()  # by now another one may be in force, with other networks
+        if body is None or config.hub.url != "self" or due.subscription.lease_until <= self._now():
+            return (
+                False  # newer bytes are being written, and their version is due then; or the lease ended in the queue
+            )
         known = due.subscription
         hub, media_type = addresses.hub(config), self._bodies.media_type(topic)
         networks, last = config.hub.allow_private, not self._queue.has_more(due.host)
@@ -391,26 +405,6 @@ class Distributor:
                 self.changed.set()
         if self._look_for_endings:
             self.changed.set()
-
-    # ------------------------------------------------------------ another hub
-
-    async def _ping(self, config: Config) -> None:
-        """Tell another hub what was published; what it does not take, it is told again later."""
-        hub = config.hub.url
-        if hub in ("self", "none"):
-            await self._store.write(subscribers.drop_all_pings)
-            return
-        while waiting := await self._store.read(subscribers.pings, _PINGED_AT_ONCE):
-            told = [("hub.mode", "publish"), *(("hub.url", topic) for _, topic in waiting)]
-            if failed := await self._client.post(hub, urlencode(told).encode(), _FORM):
-                if not self._failed_pings:
-                    log.warning("The hub was not told what is new, and it is tried again: %s", failed.reason)
-                wait = websub.retry(self._failed_pings, random.random())  # noqa: S311  # as above
-                self._failed_pings += 1
-                self._wake_in(wait.total_seconds())
-                return
-            self._failed_pings = 0
-            await self._store.write(subscribers.drop_pings, [n for n, _ in waiting])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from aiohttp import hdrs, web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from syndicator.ingest.body import EncodingError, TooLargeError, inflate, read_wire
 from syndicator.ingest.client import SIZE
 from syndicator.serve import headers, plain
+from syndicator.serve.connection import BROKE_OFF
 from syndicator.serve.plain import plain as answer
 
 PATH = "websub/"
@@ -159,7 +159,7 @@ async def _read(request: web.Request) -> Push | _Refused:
         return _Refused(str(error), 415, plain.NO_SUCH_ENCODING)
     except TimeoutError:
         return _Refused(f"was not there after {_SECONDS:g} seconds, and is not read", 408, plain.BAD_REQUEST)
-    except (ConnectionError, HttpProcessingError, web.RequestPayloadError):  # it broke off, or is no HTTP
+    except BROKE_OFF:
         return _Refused("broke off", 400, plain.BAD_REQUEST)
     fields = request.headers
     return Push(

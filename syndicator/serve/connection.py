@@ -15,6 +15,9 @@ from syndicator.serve.plain import plain as answer
 
 log = logging.getLogger(__name__)
 
+BROKE_OFF = (ConnectionError, HttpProcessingError, web.RequestPayloadError)
+"""What reading a body raises when its client is gone, or sends what is no HTTP."""
+
 _SECRET = re.compile(r"(/websub/).+")  # see callbacks.py
 _TARGET = re.compile(rb"(?:[A-Z]+ )?/")  # how a request line begins, quoted with its method or without
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 from aiohttp import hdrs, web
@@ -11,7 +12,7 @@ from syndicator.config import Site
 from syndicator.publish import addresses
 from syndicator.publish.encodings import compress
 from syndicator.serve import headers, plain
-from syndicator.serve.deltas import MANIPULATION, STATUS, Deltas, take_apart
+from syndicator.serve.deltas import MANIPULATION, STATUS, Deltas, may_lack, take_apart
 from syndicator.serve.negotiation import IDENTITY, Conditions, byte_range, choose_encoding, evaluate, tags
 from syndicator.serve.plain import plain as answer
 from syndicator.serve.ready import Ready
@@ -137,28 +138,39 @@ class Feeds:
         wanted = (
             token.partition(";")[0].strip() for token in (field(request.headers, "A-IM") or "").lower().split(",")
         )
-        body, _ = await self._from_folder(entry, entry.variants[IDENTITY]) if MANIPULATION in wanted else (None, None)
-        parts = take_apart(body, entry.path.rpartition(".")[2]) if body else None
-        if parts is None:
+        if MANIPULATION not in wanted or not may_lack(entry.path):
             return None
-        sent = tags(field(request.headers, hdrs.IF_NONE_MATCH) or "")
-        found = self._deltas.since(entry.path, (tag.removeprefix("W/") for tag in sent), parts)
-        self._deltas.remember(entry.path, variant.etag, parts)
-        if found is None:
+        sent = (tag.removeprefix("W/") for tag in tags(field(request.headers, hdrs.IF_NONE_MATCH) or ""))
+        base = self._deltas.base(entry.path, sent)
+        lacking = await self._since(base, entry, variant)
+        if base is None or lacking is None:
             return None
-        base, lacking = found
-        if variant.encoding != IDENTITY:
-            lacking = compress(lacking, variant.encoding)
         told = {
             name: value for name, value in variant.headers.items() if name not in {"Content-Length", "Accept-Ranges"}
         }
         told |= {
             "IM": MANIPULATION,
             "Delta-Base": base,
-            "Cache-Control": headers.FOR_ONE,
+            "Cache-Control": headers.NO_STORE if variant.is_private else headers.FOR_ONE,
             "Vary": f"{told['Vary']}, A-IM",
         }
         return web.Response(status=STATUS, reason="IM Used", body=lacking, headers=told)
+
+    async def _since(self, base: str | None, entry: Prepared, variant: Variant) -> bytes | None:
+        """What came after the version `base`, in the coding of the variant; its own entries are known from then on."""
+        path, tag = entry.path, variant.etag
+        if base is None and self._deltas.knows(path, tag):
+            return None
+        if base and (made := self._deltas.made(path, base, tag)) is not None:
+            return made
+        body, _ = await self._from_folder(entry, entry.variants[IDENTITY])
+        parts = take_apart(body, path.rpartition(".")[2]) if body else None
+        if parts is None:
+            return None
+        self._deltas.remember(path, tag, parts)
+        if base is None or not self._deltas.knows(path, base):
+            return None
+        return self._deltas.make(path, base, tag, parts, partial(_packed, variant.encoding))
 
     async def _send(self, request: web.Request, entry: Prepared, variant: Variant) -> web.StreamResponse:
         body = variant.body
@@ -226,6 +238,10 @@ class Feeds:
     @property
     def root(self) -> str:
         return site_root(self._site())
+
+
+def _packed(encoding: str, body: bytes) -> bytes:
+    return body if encoding == IDENTITY else compress(body, encoding)
 
 
 def site_root(site: Site) -> str:

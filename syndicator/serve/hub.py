@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
@@ -9,19 +10,25 @@ from aiohttp import hdrs, web
 
 from syndicator.config import Config
 from syndicator.errors import SyndicatorError
+from syndicator.ingest.body import TooLargeError, read_wire
 from syndicator.model import SubscriptionRequest
 from syndicator.publish import websub
 from syndicator.publish.restraint import Bucket
 from syndicator.publish.websub import Refused
 from syndicator.serve import headers, plain
+from syndicator.serve.connection import BROKE_OFF, cut_address
+from syndicator.serve.credentials import client_of
 from syndicator.serve.feeds import site_root
+from syndicator.serve.limits import Networks
 from syndicator.serve.plain import plain as answer
+from syndicator.text import squeeze
 
 log = logging.getLogger(__name__)
 
 _SIZE = 16 * 1024  # bytes of a request; two addresses and a secret have five thousand at most
 _SECONDS = 10.0  # for its body
-_AT_ONCE, _PER_SECOND = 500, 10.0  # requests, whoever they come from: a proxy in front makes all look alike
+_AT_ONCE, _PER_SECOND = 500, 10.0  # requests, whoever they come from
+_OF_ONE = 100, 120  # of one network: at once, and a minute, so that one that floods us leaves room for others
 _ALLOW = "GET, HEAD, POST, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
 
@@ -42,6 +49,7 @@ class HubDoor:
         self._config = config
         self._accept = accept
         self._room = Bucket(_AT_ONCE, _PER_SECOND)
+        self._networks = Networks(secrets.token_bytes(16), *_OF_ONE)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """A request at `<root>/hub`, the root being that of `site.url` or none."""
@@ -58,13 +66,15 @@ class HubDoor:
         return await self._take(request)
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
-        if not self._room.take(asyncio.get_running_loop().time()):
+        network = cut_address(client_of(request.remote, request.headers.get("X-Forwarded-For")))
+        now = asyncio.get_running_loop().time()
+        if self._networks.note(network, now) or not self._room.take(now):
             return answer(503, _FLOOD, {"Retry-After": "60"})
         try:
             wanted = websub.read_request(await _form(request))
             await self._accept(wanted)
         except Refused as refused:
-            log.info("hub: a request is refused: %s", refused.message)
+            log.info("hub: a request is refused: %s", squeeze(refused.message))
             later = {"Retry-After": str(refused.retry_after)} if refused.retry_after else {}
             return answer(refused.status, refused.message, later)
         except SyndicatorError as error:
@@ -79,16 +89,16 @@ async def _form(request: web.Request) -> list[tuple[str, str]]:
         raise Refused(_NO_FORM, 415)
     if (request.content_length or 0) > _SIZE:
         raise Refused(plain.TOO_LONG, 413)
-    body = bytearray()
     try:
         async with asyncio.timeout(_SECONDS):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > _SIZE:
-                    raise Refused(plain.TOO_LONG, 413)
+            body = await read_wire(request.content.iter_any(), _SIZE)
+    except TooLargeError:
+        raise Refused(plain.TOO_LONG, 413) from None
     except TimeoutError:
         raise Refused(plain.BAD_REQUEST, 408) from None
+    except BROKE_OFF:
+        raise Refused(plain.BAD_REQUEST) from None
     try:
         return parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=200)
     except ValueError:
-        raise Refused(plain.BAD_REQUEST, 400) from None
+        raise Refused(plain.BAD_REQUEST) from None

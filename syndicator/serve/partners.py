@@ -23,12 +23,12 @@ from syndicator.model.usage import Refusal
 from syndicator.pipeline.taken import articles_in
 from syndicator.publish import formats
 from syndicator.publish.restraint import Bucket
-from syndicator.serve import headers, plain
+from syndicator.serve import deltas, headers, plain
 from syndicator.serve.connection import cut_address
 from syndicator.serve.credentials import client_of, read_credentials
 from syndicator.serve.feeds import Feeds
 from syndicator.serve.keys import Keys, may_read
-from syndicator.serve.limits import Failures
+from syndicator.serve.limits import Networks
 from syndicator.serve.negotiation import IDENTITY
 from syndicator.serve.plain import plain as answer
 from syndicator.serve.shelf import Prepared, Shelf, Variant
@@ -39,6 +39,10 @@ log = logging.getLogger(__name__)
 _NAME = "[a-z0-9-]+"
 _ROOT = "feeds/"
 _REMEMBERED = 256  # editions whose articles are known
+_FAILURES = (
+    10,
+    10,
+)  # of logins of one network: at once, and a minute; the right token is never refused for those of others
 _QUIET = 60.0  # seconds between two lines of the log on failed logins
 _REFUSALS: dict[int, Refusal] = {404: "missing", 410: "missing", 503: "broken"}
 
@@ -47,7 +51,7 @@ class Doorkeeper:
     """What failed logins are answered, wherever they are tried."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._failures = Failures(secrets.token_bytes(16))
+        self._failures = Networks(secrets.token_bytes(16), *_FAILURES)
         self._clock = clock
         self._told = -_QUIET
 
@@ -143,9 +147,9 @@ class Partners:
         self, partner: str, feed: str, given: list[Prepared], request: web.Request,
         entry: Prepared, variant: Variant, status: int,
     ) -> None:  # fmt: skip
-        if self._usage and request.method == hdrs.METH_GET and status in (200, 304):
+        if self._usage and request.method == hdrs.METH_GET and status in (200, deltas.STATUS, 304):
             self._usage.note_pull(partner, feed, entry, variant, status)
-            if status == 200:  # noqa: PLR2004  # OK
+            if status != 304:  # noqa: PLR2004  # not modified
                 given.append(entry)
 
     async def _take(self, partner: str, feed: str, entry: Prepared) -> None:

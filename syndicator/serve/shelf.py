@@ -4,6 +4,7 @@ The publisher's thread puts and removes files while the event loop reads: an ent
 """
 
 import asyncio
+import errno
 import hashlib
 import logging
 import threading
@@ -211,6 +212,8 @@ class Shelf:
         except FileNotFoundError:
             return None
         except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:  # whoever asks may make a name up
+                return None
             log.warning("%s cannot be read from the folder: %s", path, error)
             return None
 

@@ -118,13 +118,16 @@ class Usage:
         name = f"{feed}{archived}" if archived else path if path.endswith(self._endings) else ""
         if archived and (file := self._files.get(name)):  # one for all its pages, which are many
             return file
-        pollers = self._pollers.setdefault(feed.partition(".")[0], Distinct()) if name else Distinct()
+        pollers = self._pollers.setdefault(feed.partition(".")[0] if name else "", Distinct())
         return self._files.setdefault(name or path, _File(name, pollers))
 
     def _hear(self, file: str, agent: str, said: Aggregator | None) -> None:
         said = self._understand(agent) if said is _UNKNOWN else said
-        if said is not None and len(self._readers) < _READERS:
-            self._readers[file, said.name, said.feed_id] = said.readers
+        if said is None:
+            return
+        key = file, said.name, said.feed_id
+        if len(self._readers) < _READERS or key in self._readers:
+            self._readers[key] = said.readers
 
     def _understand(self, agent: str) -> Aggregator | None:
         said = read_agent(agent)

@@ -1,5 +1,6 @@
 """A feed as a source: what it asks for, and what it makes of the answers."""
 
+import json
 import random
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,3 +176,49 @@ def test_a_token_goes_to_the_feed_and_to_pages_of_its_archive_there(source):
 
 def test_a_source_without_a_token_sends_none(source):
     assert next(collect(source, Known(NOW))).headers == {}
+
+
+LONG = "a" * 60_000
+
+
+@pytest.mark.parametrize(
+    ("head", "entry"),
+    [
+        (f'<link rel="self" href="https://stadt.example/{LONG}"/>', ""),
+        (f'<link rel="license" href="https://stadt.example/{LONG}"/>', ""),
+        (f"<rights>{LONG}</rights>", ""),
+        (f"<title>{LONG}</title>", ""),
+        (f"<author><name>{LONG}</name><email>a@{LONG}</email></author>", ""),
+        ("".join(f"<author><name>Amt {n}</name></author>" for n in range(2000)), ""),
+        (f"<id>tag:stadt.example,2026:{LONG}</id>", ""),
+        ("", f"<id>tag:stadt.example,2026:{LONG}</id>"),
+        ("", f"<source><id>tag:other.example,2026:{LONG}</id><title>{LONG}</title><rights>{LONG}</rights></source>"),
+    ],
+)
+def test_what_a_feed_says_of_itself_is_bounded_as_each_of_its_entries_bears_it(head, entry):
+    """A megabyte of rights before a thousand entries would be a gigabyte in the store, and in every feed."""
+    body = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom">{head}<entry>{entry}<title>Termin</title>'
+        '<link href="https://stadt.example/1"/><content>Der Wortlaut.</content></entry></feed>'
+    )
+    harvest = read(body.encode())
+    assert [draft.title for draft in harvest.drafts] == ["Termin"]
+    assert len(repr(harvest)) < 12_000
+
+
+def test_what_is_said_of_a_picture_is_bounded_as_it_holds_for_each():
+    media = "".join(f'<m:content url="https://stadt.example/{n}.jpg" medium="image"/>' for n in range(20))
+    entry = f"<item><title>Termin</title>{media}<m:description>{LONG}</m:description></item>"
+    feed = f'<rss version="2.0" xmlns:m="http://search.yahoo.com/mrss/"><channel>{entry}</channel></rss>'
+    (draft,) = read(feed.encode()).drafts
+    assert (len(draft.images), max(len(image.caption) for image in draft.images)) == (20, 2000)
+
+
+@pytest.mark.parametrize("available", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "gestern"])
+def test_what_another_service_says_for_itself_breaks_no_feed_and_fills_no_store(available):
+    ours = {"vocabularies": [f"https://stadt.example/{LONG}"]}
+    item = {"id": "1", "title": "Termin", "content_text": "Wortlaut.", "_syndicator": {"available": available}}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [item], "_syndicator": ours}
+    harvest = read(json.dumps(feed).encode())
+    assert [draft.available for draft in harvest.drafts] == [None]
+    assert len(repr(harvest)) < 5_000

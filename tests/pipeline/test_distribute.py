@@ -139,6 +139,54 @@ async def test_unsubscribed_is_unsubscribed(hub, site):
     assert callback.pushes == []
 
 
+@pytest.fixture
+async def busy(hub, site):
+    """The host of all callbacks is kept busy by a verification, until this is set."""
+    other, asked, over = Callback(site, "/busy"), asyncio.Event(), asyncio.Event()
+    answer = site.pages["/busy"]
+
+    async def hang(request):
+        asked.set()
+        await over.wait()
+        return await answer(request)
+
+    site.pages["/busy"] = hang
+
+    async def begin():
+        await hub.ask(other)
+        await asked.wait()
+        return over
+
+    return begin
+
+
+async def test_what_waits_for_its_turn_is_not_sent_to_who_unsubscribed_before(hub, site, busy):
+    callback, other = Callback(site), Callback(site, "/other")
+    await hub.subscribe(callback)
+    await hub.subscribe(other)
+    over = await busy()
+    await hub.ask(callback, "unsubscribe")
+    await until(lambda: len(hub.distributor._queue) == 1)
+    await hub.publish()
+    await until(lambda: len(hub.distributor._queue) == 3)
+    over.set()
+    await until(lambda: other.pushes)
+    await hub.idle()
+    assert (callback.pushes, len(await hub.listed())) == ([], 2)
+
+
+async def test_what_waits_for_its_turn_is_not_sent_behind_the_end_of_the_lease(hub, site, busy):
+    callback = Callback(site)
+    await hub.subscribe(callback, lease_seconds="3600")
+    over = await busy()
+    await hub.publish()
+    await until(lambda: len(hub.distributor._queue) == 1)
+    hub.clock.forward(hours=2)
+    over.set()
+    await hub.idle()
+    assert callback.pushes == []
+
+
 async def test_a_renewal_extends_the_lease_and_an_end_ends_it(hub, site):
     callback = Callback(site)
     await hub.subscribe(callback, lease_seconds="3600")
@@ -335,6 +383,16 @@ async def test_a_host_that_confirms_nothing_is_asked_no_more(hub, site):
     assert (refused.value.status, refused.value.retry_after) == (429, 3601)
     hub.clock.forward(hours=1)
     await hub.ask(f"{site.url}/victim?n=x")
+
+
+async def test_nor_is_it_asked_what_had_been_taken_by_then(hub, site, busy):
+    over = await busy()
+    for number in range(3 * UNCONFIRMED):
+        await hub.ask(f"{site.url}/victim?n={number}")
+    over.set()
+    await hub.idle()
+    assert sum(path.startswith("/victim") for path in site.asked) == UNCONFIRMED
+    assert await hub.shop.store.read(subscribers.asked) == []
 
 
 async def test_a_flood_of_requests_is_bounded(hub, site, monkeypatch):

@@ -396,6 +396,34 @@ async def test_all_formats_mark_a_notice_for_programs(network):
         assert "#status" in body or '"withdrawn"' in body
 
 
+@pytest.mark.parametrize("published", ["", "<published>2026-03-02T06:00:00Z</published>"])
+async def test_an_update_dated_in_the_future_is_read_and_blocks_none_after_it(network, published):
+    arn, bonn, _ = chain(network)
+    for text, updated in [
+        ("Erste Fassung, im Wortlaut.", "2026-03-02T07:00:00Z"),
+        ("Zweite Fassung, im Wortlaut.", "2099-01-01T00:00:00Z"),
+        ("Dritte Fassung, im Wortlaut.", "2026-03-02T08:10:00Z"),
+    ]:
+        entry = an_entry("tag:127.0.0.2,2026:x", "Termin", text=text, updated=updated)
+        await tell(arn, entry.replace("<content>", f"{published}<content>"))
+        network.clock.forward(hours=1)
+        await bonn.visits("arn")
+        assert text.split()[0] in (await bonn.article("Termin")).body
+
+
+async def test_a_tombstone_dated_in_the_future_does_not_keep_an_article_away_until_then(network):
+    arn, bonn, _ = chain(network)
+    await tell(arn, '<at:deleted-entry ref="tag:127.0.0.2,2026:x" when="2099-03-02T07:00:00Z"/>')
+    await bonn.visits("arn")
+    await tell(arn, an_entry("tag:127.0.0.2,2026:x", "Termin", updated=f"{network.clock():%Y-%m-%dT%H:%M:%SZ}"))
+    await bonn.visits("arn")
+    assert await bonn.titles() == []
+    network.clock.forward(hours=5)
+    await tell(arn, an_entry("tag:127.0.0.2,2026:x", "Termin", updated=f"{network.clock():%Y-%m-%dT%H:%M:%SZ}"))
+    await bonn.visits("arn")
+    assert await bonn.titles() == ["Termin"]
+
+
 # ---------------------------------------------------------------- old articles, and all together
 
 

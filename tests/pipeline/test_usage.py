@@ -78,6 +78,21 @@ def test_who_makes_up_services_fills_no_disk(db):
     assert db.execute("SELECT readers FROM usage_services WHERE service = 'service0'").fetchone()[0] == 6
 
 
+async def test_who_makes_up_services_keeps_none_from_telling_how_many_read_by_it_now(tmp_path, monkeypatch):
+    monkeypatch.setattr("syndicator.serve.usage._READERS", 2)
+    counting, shelf = Usage(lambda: NOW), Shelf(tmp_path)
+    shelf.put([file("all.atom")])
+    async with serving(shelf, usage=counting) as server:
+        for agent in (
+            "Leser/1 (3 subscribers)",
+            "Zwei/1 (1 subscribers)",
+            "Drei/1 (1 subscribers)",
+            "Leser/1 (4 subscribers)",
+        ):
+            await server.ask("/feeds/all.atom", User_Agent=agent)
+    assert counting.drain().readers == {("all.atom", "leser", ""): 4, ("all.atom", "zwei", ""): 1}
+
+
 def test_articles_are_new_to_a_partner_once_for_each_feed(db, config):
     names = ("bochum", "essen")
     for feed, articles in (("all", (1, 2)), ("all", (1, 2, 3)), ("vielfalt", (2,)), ("all", ())):

@@ -9,6 +9,8 @@ from syndicator.config import Publish
 from syndicator.model import File
 from syndicator.publish import formats
 from syndicator.publish.encodings import encode
+from syndicator.serve import feeds
+from syndicator.serve.deltas import take_apart
 from syndicator.serve.shelf import Shelf
 from tests.publish.checks import CHECKS
 from tests.publish.example import article, document
@@ -83,3 +85,18 @@ async def test_everyone_else_is_sent_everything(shelf):
         assert b"Zwei" in plain.body
         assert b"Eins" not in plain.body
         assert "Content-Encoding" not in plain
+
+
+async def test_a_flood_of_such_requests_takes_a_feed_apart_once_for_each_version(shelf, monkeypatch):
+    """A stranger who asks again and again is to cost no more than one who asks for all of it."""
+    taken = []
+    monkeypatch.setattr(feeds, "take_apart", lambda *args: (taken.append(args), take_apart(*args))[1])
+    path = "/feeds/vielfalt.atom"
+    async with serving(shelf) as server:
+        shelf.put([published("atom", "Eins")])
+        tag = [(await server.ask(path, **ASKS))["ETag"] for _ in range(3)][-1]
+        shelf.put([published("atom", "Zwei", "Eins")])
+        parts = [await server.ask(path, If_None_Match=tag, **ASKS) for _ in range(3)]
+        assert [(part.status, titles("atom", part)) for part in parts] == [(226, ["Zwei"])] * 3
+        assert (await server.ask(path, If_None_Match='"unknown"', **ASKS)).status == 200
+    assert len(taken) == 2

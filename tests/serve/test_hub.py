@@ -13,6 +13,7 @@ from syndicator.serve.shelf import Shelf
 from tests.serve.linting import faults, field
 from tests.serve.serving import Server
 from tests.support.configs import BASE, a_config
+from tests.support.waiting import until
 
 REQUEST = {
     "hub.mode": "subscribe",
@@ -36,6 +37,7 @@ class Door(Server):
         self.accepted.append(request)
 
     async def post(self, fields, path="/hub", kind="application/x-www-form-urlencoded", **more):
+        more = {name.replace("_", "-"): value for name, value in more.items()}
         body = fields if isinstance(fields, str) else urlencode(fields)
         head = {"Host": "x", "Connection": "close", "Content-Type": kind, "Content-Length": str(len(body)), **more}
         lines = "".join(f"{name}: {value}\r\n" for name, value in head.items() if value)
@@ -45,6 +47,11 @@ class Door(Server):
 @pytest.fixture
 def room_for_twenty(monkeypatch):
     monkeypatch.setattr(hub, "_AT_ONCE", 20)
+
+
+@pytest.fixture
+def three_of_one(monkeypatch):
+    monkeypatch.setattr(hub, "_OF_ONE", (3, 1))
 
 
 @pytest.fixture
@@ -108,6 +115,19 @@ async def test_a_body_that_does_not_come_ends_and_one_in_chunks_is_bounded(door,
     assert (await door.send(f"{head}Transfer-Encoding: chunked\r\n\r\n{chunks}")).status == 413
 
 
+async def test_a_client_that_goes_away_amid_its_request_is_one_line_in_the_log(door, caplog):
+    caplog.set_level("INFO", "syndicator")
+    head = "POST /hub HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    reader, writer = await asyncio.open_connection(door.host, door.port)
+    writer.write(f"{head}Content-Length: 100\r\n\r\nhub.mode=".encode())
+    writer.write_eof()
+    await reader.read()
+    writer.close()
+    await until(lambda: caplog.records)
+    (line,) = caplog.records
+    assert (line.levelname, line.exc_info, line.getMessage().count("\n")) == ("INFO", None, 0)
+
+
 @pytest.mark.parametrize(
     ("raised", "status", "later"),
     [
@@ -128,6 +148,12 @@ async def test_a_flood_of_requests_is_told_to_come_later(room_for_twenty, door):
     refused = [answer for answer in answers if answer.status != 202]
     assert len(door.accepted) == 60 - len(refused) < 60
     assert {(answer.status, answer["Retry-After"]) for answer in refused} == {(503, "60")}
+
+
+async def test_who_floods_it_shuts_no_other_network_out(three_of_one, door):
+    flood = [await door.post(REQUEST, X_Forwarded_For=f"192.0.2.{number}") for number in range(4)]
+    assert [one.status for one in flood] == [202, 202, 202, 503]
+    assert (await door.post(REQUEST, X_Forwarded_For="198.51.100.7")).status == 202
 
 
 async def test_it_is_there_below_the_path_of_the_site_and_only_while_it_is_on(door, tmp_path):

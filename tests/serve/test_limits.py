@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from syndicator.publish.restraint import Bucket
 from syndicator.serve.distinct import Distinct
-from syndicator.serve.limits import Failures
+from syndicator.serve.limits import Networks
 
 
 @settings(max_examples=60)
@@ -21,7 +21,7 @@ def test_no_more_is_let_through_than_the_burst_and_what_time_has_filled(steps, p
 
 
 def test_failures_are_counted_by_network_and_none_is_remembered():
-    failures = Failures(b"k" * 16)
+    failures = Networks(b"k" * 16, 10, 10)
     waits = [failures.note("192.0.2.0/24", now=1.0) for _ in range(12)]
     assert [wait > 0 for wait in waits] == [False] * 10 + [True] * 2
     assert failures.note("198.51.100.0/24", now=1.0) == 0.0

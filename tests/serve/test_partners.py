@@ -6,12 +6,13 @@ import secrets
 
 import pytest
 
+from syndicator.model import File
 from syndicator.serve import app
 from syndicator.serve.keys import read_keys
 from syndicator.serve.shelf import Shelf
 from syndicator.serve.usage import Usage
 from syndicator.workshop import utc_now
-from tests.serve.serving import Server, file, site
+from tests.serve.serving import MODIFIED, Server, file, site
 from tests.support.configs import BASE, a_config
 
 TOKENS = {"BOCHUM": secrets.token_urlsafe(32), "ESSEN": secrets.token_urlsafe(32), "ADMIN": secrets.token_urlsafe(32)}
@@ -26,6 +27,7 @@ token = "env:ESSEN"
 per_minute = 60
 burst = 3
 """
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom">\n  <entry>\n    <id>tag:a,2024:1</id>\n  </entry>\n</feed>\n'
 ARCHIVED = b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>tag:a,2024:1</id></entry></feed>'
 
 
@@ -36,8 +38,9 @@ def basic(user: str, token: str) -> str:
 class House:
     """A server with two partners, and what it counts."""
 
-    def __init__(self, server: Server, usage: Usage) -> None:
+    def __init__(self, server: Server, shelf: Shelf, usage: Usage) -> None:
         self.server = server
+        self.shelf = shelf
         self.usage = usage
 
     async def pull(self, path, token="BOCHUM", name="bochum", **fields):
@@ -56,9 +59,8 @@ async def house(tmp_path, monkeypatch):
     config = a_config(tmp_path, BASE + PARTNERS)
     shelf = Shelf(tmp_path)
     names = ("all.atom", "vielfalt.atom", "vielfalt.json", "dortmund-vielfalt.atom")
-    text = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>tag:a,2024:1</id></entry></feed>'
     published = [file(name, "", "application/atom+xml; charset=utf-8") for name in names]
-    shelf.put([type(one)(one.path, one.media_type, one.modified, text.encode(), {}) for one in published])
+    shelf.put([type(one)(one.path, one.media_type, one.modified, ATOM.encode(), {}) for one in published])
     shelf.put(
         [file("index.html", "<p>", "text/html; charset=utf-8"), file("style.css", "a{}", "text/css; charset=utf-8")]
     )
@@ -67,7 +69,7 @@ async def house(tmp_path, monkeypatch):
     keys, usage = read_keys(config), Usage(utc_now)
     built = app.build(shelf, site=site, aliases=lambda: {"diversity": "vielfalt"}, keys=lambda: keys, usage=usage)
     runner = await app.start(built, "127.0.0.1", 0)
-    yield House(Server(*runner.addresses[0][:2]), usage)
+    yield House(Server(*runner.addresses[0][:2]), shelf, usage)
     await runner.cleanup()
 
 
@@ -186,10 +188,21 @@ async def test_what_a_partner_does_is_counted_under_its_name(house):
     counted = house.counted()
     pulls, rest = counted["bochum", "vielfalt"], counted["bochum", ""]
     assert (pulls.count.answers, pulls.count.unchanged) == (2, 1)
-    assert pulls.count.saved == len(ARCHIVED)
+    assert pulls.count.saved == len(ATOM)
     assert len(pulls.articles) == 1, "two formats hold the same article"
     assert (rest.refused, rest.refusal) == (2, "token")
     assert set(counted) == {("bochum", "vielfalt"), ("bochum", "")}
+
+
+async def test_a_partner_that_asks_for_what_it_lacks_is_counted_and_keeps_it_for_itself(house):
+    tag = (await house.pull("vielfalt.atom", A_IM="feed"))["ETag"]
+    new = ATOM.replace("</feed>\n", "  <entry>\n    <id>tag:a,2024:2</id>\n  </entry>\n</feed>\n")
+    house.shelf.put([File("vielfalt.atom", "application/atom+xml; charset=utf-8", MODIFIED, new.encode(), {})])
+    part = await house.pull("vielfalt.atom", A_IM="feed", If_None_Match=tag)
+    assert (part.status, part["Cache-Control"]) == (226, "no-store")
+    assert b"2024:1" not in part.body
+    pulls = house.counted()["bochum", "vielfalt"]
+    assert (pulls.count.answers, len(pulls.articles)) == (2, 2)
 
 
 async def test_no_log_shows_a_token(house, caplog):

@@ -22,7 +22,9 @@ from syndicator.model import REPUBLISHED, Author, Draft, Failed, Image, Label, M
 from syndicator.text import shorten, squeeze, xml_safe
 
 _LONGEST_LINE = 500  # characters of a title, a label
+_LONGEST_RIGHTS = 2_000  # what a feed says of itself stands with each of its entries
 _LONGEST_KEY = 2_000
+_MOST_AUTHORS = 50
 _TITLE_FROM_TEXT = 80
 _MOST_LABELS = 50
 _MOST_IMAGES = 20
@@ -103,11 +105,13 @@ def _draft(
         authors=_authors(entry.authors or (() if provenance else head.authors), setting.address),
         language=language_tag(entry.language or head.language),
         kind=said.kind,
-        rights=line(entry.rights) or (provenance.rights if provenance else source.rights),
-        license=entry.license or ("" if provenance else head.license),
+        rights=_rights(entry.rights) or (provenance.rights if provenance else source.rights),
+        license=_bounded(entry.license or ("" if provenance else head.license), identity.LONGEST_ADDRESS),
         aliases=tuple(addresses[1:]),
-        original_id=entry.id if identity.is_iri(entry.id) else "",
-        provenance=_of_entry(provenance or source, entry, line(Text(entry.publisher)), passed_on=bool(provenance)),
+        original_id=_iri(entry.id),
+        provenance=_of_entry(
+            provenance or source, entry, shorten(line(Text(entry.publisher)), _LONGEST_LINE), passed_on=bool(provenance)
+        ),
         withdrawn=entry.withdrawn,
         hold=hold,
         city=shorten(city, _LONGEST_LINE),
@@ -120,9 +124,9 @@ def _available(text: str) -> datetime | None:
     """To the microsecond, which other dates are not read to; None for a day or an hour of no zone: that orders nothing."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):  # no instant, or one beyond the years that there are
         return None
-    return at.astimezone(UTC) if at.tzinfo else None
 
 
 def _problem(reason: str, address: str) -> Failed:
@@ -137,10 +141,28 @@ def _labels(labels: Iterable[Label]) -> Iterator[Label]:
 
 def _authors(authors: Iterable[Author], address: str) -> tuple[Author, ...]:
     clean = (
-        Author(line(Text(author.name)), _web(author.url, address) if author.url else "", squeeze(author.email))
+        Author(
+            shorten(line(Text(author.name)), _LONGEST_LINE),
+            _web(author.url, address) if author.url else "",
+            _bounded(squeeze(author.email), _LONGEST_LINE),
+        )
         for author in authors
     )
-    return tuple(dict.fromkeys(author for author in clean if author.name))
+    return tuple(islice(dict.fromkeys(author for author in clean if author.name), _MOST_AUTHORS))
+
+
+def _rights(text: Text) -> str:
+    return shorten(line(text), _LONGEST_RIGHTS)
+
+
+def _iri(text: str) -> str:
+    """An id that can be passed on as it is; "" for any other."""
+    return text if len(text) <= _LONGEST_KEY and identity.is_iri(text) else ""
+
+
+def _bounded(text: str, most: int) -> str:
+    """What loses its meaning when it is shortened: the whole of it or nothing."""
+    return text if len(text) <= most else ""
 
 
 def language_tag(language: str) -> str:
@@ -174,7 +196,7 @@ def _base(entry: Entry, address: str) -> str:
 
 def _web(url: str, base: str) -> str:
     """The absolute address, if it is one of the web; its parameters are left as they are."""
-    whole = xml_safe(joined(base, url)).replace(" ", "%20")
+    whole = _bounded(xml_safe(joined(base, url)).replace(" ", "%20"), identity.LONGEST_ADDRESS)
     return whole if whole.lower().startswith(("http://", "https://")) else ""
 
 
@@ -239,11 +261,11 @@ def _provenance(entry: Entry, setting: Setting) -> Provenance | None:
         return None
     updated = moment(entry.source_updated, "feed", setting)
     return Provenance(
-        id=source.id if identity.is_iri(source.id) else "",
-        title=line(Text(source.title)),
+        id=_iri(source.id),
+        title=shorten(line(Text(source.title)), _LONGEST_LINE),
         url=_web(source.url, setting.address) if source.url else "",
         feed_url=_web(source.feed_url, setting.address) if source.feed_url else "",
-        rights=line(Text(source.rights)),
+        rights=_rights(Text(source.rights)),
         updated=updated.at if updated else None,
     )
 
@@ -252,10 +274,10 @@ def _provenance_of(head: Head, setting: Setting) -> Provenance:
     """The feed itself, for entries that name no other."""
     updated = moment(head.updated, "feed", setting)
     return Provenance(
-        id=head.id if identity.is_iri(head.id) else "",
-        title=line(head.title),
+        id=_iri(head.id),
+        title=shorten(line(head.title), _LONGEST_LINE),
         url=_web(head.url, setting.address) if head.url else "",
         feed_url=_web(head.feed_url, setting.address),
-        rights=line(head.rights),
+        rights=_rights(head.rights),
         updated=updated.at if updated else None,
     )

@@ -14,7 +14,7 @@ from lxml import etree
 from syndicator.ingest.clean import plain
 from syndicator.ingest.reading.entry import MOST_ENTRIES, is_picture, joined, number
 from syndicator.model import Image
-from syndicator.text import squeeze
+from syndicator.text import shorten, squeeze
 
 _MEDIA = "{http://search.yahoo.com/mrss"
 _TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
@@ -24,6 +24,7 @@ _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _ANY_ELEMENT = "{*}*"
 _LEFT_IN = frozenset({"category", "keywords"})  # feedparser makes labels of these
 _MOST_MEDIA = 50  # in one entry; each looks through the entry for what holds for it
+_LONGEST = 2_000  # characters of what is said of a picture; what an entry says holds for each of its pictures
 _MEDIA_USED = re.compile(rb"<[\w.-]+:(?:content|thumbnail|group|title|description|credit)[\s/>]")
 
 Element = etree._Element  # noqa: SLF001  # lxml names its element type in no other way
@@ -174,7 +175,7 @@ def _said(name: str, *scopes: Element) -> str:
         texts = ("".join(map(str, child.itertext())) for child in scope.iterchildren(*_each(name)))
         lines = [plain(text) if "<" in text or "&" in text else squeeze(text) for text in texts]
         if any(lines):
-            return " / ".join(dict.fromkeys(filter(None, lines)))
+            return shorten(" / ".join(dict.fromkeys(filter(None, lines))), _LONGEST)
     return ""
 
 

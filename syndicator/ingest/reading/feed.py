@@ -32,7 +32,7 @@ def read_feed(body: bytes, address: str, content_type: str, timezone: str, now: 
         problems.append(_shortened(document, address))
     if document.cut:
         problems.append(Failed("broken", "The feed breaks off within an entry, which was left out.", address))
-    withdrawn = _withdrawn(document, {draft.key: draft for draft in drafts}, zone)
+    withdrawn = _withdrawn(document, {draft.key: draft for draft in drafts}, zone, now)
     notices = {draft.key for draft in drafts if draft.withdrawn}  # say the same, and whose article it was
     drafts = [draft for draft in drafts if draft.key not in withdrawn or draft.key in notices]
     withdrawn = {key: when for key, when in withdrawn.items() if key not in notices}
@@ -56,14 +56,20 @@ def _shortened(document: Document, address: str) -> Failed:
     return Failed("too-large", reason, address, permanent=True)
 
 
-def _withdrawn(document: Document, drafts: Mapping[str, Draft], zone: ZoneInfo) -> dict[str, datetime | None]:
-    """The keys that are taken back, and when; an entry that is newer than its tombstone has risen again (RFC 6721, 3)."""
+def _withdrawn(
+    document: Document, drafts: Mapping[str, Draft], zone: ZoneInfo, now: datetime
+) -> dict[str, datetime | None]:
+    """The keys that are taken back, and when; an entry that is newer than its tombstone has risen again (RFC 6721, 3).
+
+    What is dated in the future was taken back by now: nothing could rise again until then.
+    """
     withdrawn: dict[str, datetime | None] = {}
     for key, when in document.withdrawn:
-        buried = read_machine_date(when, zone, origin="feed")
+        read = read_machine_date(when, zone, origin="feed")
+        buried = min(read.at, now) if read else None
         entry = drafts.get(key)
         last = entry and (entry.updated or entry.published)
-        if not (buried and last and last.at > buried.at):
-            instants = [at for at in (withdrawn.get(key), buried.at if buried else None) if at]
+        if not (buried and last and last.at > buried):
+            instants = [at for at in (withdrawn.get(key), buried) if at]
             withdrawn[key] = max(instants, default=None)
     return withdrawn

@@ -17,6 +17,7 @@ VOCABULARIES = "vocabularies"
 
 _OF_AN_INSTANCE = re.compile(r"(https?://[^#\s]+/)#([a-z0-9-]+)")
 _MOST = 20  # vocabularies of one feed
+_LONGEST = 500  # characters of an identifier: each entry bears those of its feed
 _INVITATIONS = ("press-invitation", "Presseeinladung")
 
 
@@ -74,4 +75,4 @@ def _taken_apart(scheme: str) -> tuple[str, str]:
 @lru_cache(1024)
 def _vocabulary(scheme: str) -> str:
     """The scheme, if it identifies anything; "news" alone does not."""
-    return scheme if is_iri(scheme) else ""
+    return scheme if len(scheme) <= _LONGEST and is_iri(scheme) else ""
